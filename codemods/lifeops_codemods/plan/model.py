@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.rule import Edit, Effect, Finding, Rule
 
 
@@ -74,21 +75,6 @@ class FilePlan:
     @property
     def edits(self) -> tuple[PlannedEdit, ...]:
         return tuple(edit for step in self.steps for edit in step.edits)
-
-
-class FileError(NamedTuple):
-    """A file that could not be read or migrated: what is wrong, and the remedy. `line` is 0 where there is none."""
-
-    path: str
-    line: int
-    message: str
-
-
-class Skipped(NamedTuple):
-    """A path that discovery left out on purpose, with the reason (shown with `-v`)."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
