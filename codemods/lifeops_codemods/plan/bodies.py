@@ -1,0 +1,118 @@
+"""The top of a class's or function's body: statements are inserted there as whole lines, without a tree of LibCST."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lifeops_codemods.operation import InsertFirst, Span
+from lifeops_codemods.plan.document import Document, first_offset, is_docstring
+from lifeops_codemods.plan.model import Change
+from lifeops_codemods.plan.style import Style
+from lifeops_codemods.plan.wording import block
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def insert_first(document: Document, operation: InsertFirst, span: Span, style: Style) -> Change | str:
+    """Return the change that inserts `operation.code` on top of the body of the definition at `span`, or why not."""
+    definition = definition_at(document, span)
+    if definition is None:
+        return "there is no class or function at this place"
+    body = definition.body
+    has_docstring = is_docstring(body[0])
+    if document.indent_at(first_offset(document, body[0])) is None:
+        return _open_suite(document, definition, operation.code, style)
+    if has_docstring and len(body) == 1:
+        return _below_lone_docstring(document, definition, operation.code, style)
+    if has_docstring and document.line_at(document.end(body[0])) == document.line_at(document.start(body[1])):
+        return "the docstring shares its line with another statement"
+    return _above(document, definition, body[1 if has_docstring else 0], operation.code, style)
+
+
+def definition_at(document: Document, span: Span) -> Definition | None:
+    """Return the class or function whose definition, with or without its decorators, is `span`."""
+    for node in definitions(document.tree):
+        if document.end(node) == span.end and first_offset(document, node) <= span.start <= document.start(node):
+            return node
+    return None
+
+
+def definitions(tree: ast.Module) -> Iterator[Definition]:
+    """Yield every class and function definition; expressions, which hold none, are not walked."""
+    rest: list[ast.AST] = [tree]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, Definition):
+            yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            children = getattr(node, name, None)
+            if isinstance(children, list):
+                rest.extend(children)
+
+
+def _above(document: Document, definition: Definition, statement: ast.stmt, code: str, style: Style) -> Change:
+    """Insert above a statement and the comments that lead it."""
+    at = document.line_at(first_offset(document, statement))
+    indent = document.indent_at(first_offset(document, statement)) or ""
+    while at > 0 and _is_comment(document.line(at - 1)):
+        at -= 1
+    text = block(code, indent, document, style)
+    blank = document.newline if isinstance(statement, Definition) and isinstance(definition, ast.ClassDef) else ""
+    start = document.line_starts[at]
+    return Change(start, start, text + blank)
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip(" \t\f").startswith("#")
+
+
+def _below_lone_docstring(document: Document, definition: Definition, code: str, style: Style) -> Change:
+    docstring = definition.body[0]
+    text = block(code, document.indent_at(document.start(docstring)) or "", document, style)
+    blank = document.newline if isinstance(definition, ast.ClassDef) else ""
+    at = document.next_line(document.end(docstring))
+    if at == document.line_end(document.end(docstring)):
+        return Change(at, at, document.newline + blank + text.removesuffix(document.newline))
+    return Change(at, at, blank + text)
+
+
+def _open_suite(document: Document, definition: Definition, code: str, style: Style) -> Change | str:
+    """Put the body that stands behind the colon on lines of its own, below `code`; a lone `pass` or `...` goes."""
+    start, end = document.start(definition.body[0]), document.end(definition.body[-1])
+    header = document.indent_at(first_offset(document, definition))
+    colon = len(document.text[:start].rstrip(" \t"))
+    if header is None or document.text[colon - 1] != ":":
+        return "the definition does not own its lines"
+    indent = header + document.indent_unit
+    if len(definition.body) == 1 and is_docstring(definition.body[0]):
+        text = block(code, indent, document, style).removesuffix(document.newline)
+        return (
+            _opened(document, colon, start, indent)
+            if not text
+            else _docstring_first(document, colon, end, indent, text)
+        )
+    text = document.newline + block(code, indent, document, style)
+    rest = document.text[end : document.line_end(end)].strip(" \t;")
+    if _is_placeholder(definition) and not rest:
+        return Change(colon, document.line_end(end), text.removesuffix(document.newline))
+    return Change(colon, start, text + indent)
+
+
+def _opened(document: Document, colon: int, start: int, indent: str) -> Change:
+    return Change(colon, start, document.newline + indent)
+
+
+def _docstring_first(document: Document, colon: int, end: int, indent: str, text: str) -> Change:
+    docstring = document.text[colon:end].lstrip(" \t")
+    return Change(colon, end, document.newline + indent + docstring + document.newline + text)
+
+
+def _is_placeholder(definition: Definition) -> bool:
+    """Tell whether the body is one `pass` or `...`."""
+    only = definition.body[0]
+    if len(definition.body) != 1:
+        return False
+    return isinstance(only, ast.Pass) or (
+        isinstance(only, ast.Expr) and isinstance(only.value, ast.Constant) and only.value.value is Ellipsis
+    )
