@@ -1,0 +1,119 @@
+"""All facts joined: the questions that a rule may ask of a whole project.
+
+`Project` holds the files and remembers answers. The questions themselves are functions in the module of their subject
+(`modules`, `names`, `classes`, `models`, `references`, …) that take the project first and are marked `@question`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from lifeops_codemods.facts.model import FileFacts
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Source(Protocol):
+    """Where a project's texts and facts come from; handed in, so that the project itself opens no file."""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """POSIX paths of all Python files, sorted."""
+
+    def text(self, path: str) -> str:
+        """The decoded text; `""` for a file that could not be read."""
+
+    def words(self, path: str) -> frozenset[bytes]:
+        """Every run of identifier characters in the file, as UTF-8."""
+
+    def facts(self, paths: Sequence[str]) -> Sequence[FileFacts | None]:
+        """The facts of each file; None where it does not parse."""
+
+    def tree(self, path: str) -> ast.Module:
+        """The file's tree, for the rare question that the facts do not answer. Raises SyntaxError."""
+
+
+class Project:
+    """One project as rules see it. `src` are the configured source roots, in order."""
+
+    def __init__(self, source: Source, src: Sequence[str] = ()) -> None:
+        self.source = source
+        self.src = tuple(src)
+        self.answers: dict[tuple[Any, ...], Any] = {}
+        self._facts: dict[str, FileFacts | None] = {}
+        self._known = frozenset(source.paths)
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return self.source.paths
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._known
+
+    def text(self, path: str) -> str:
+        return self.source.text(path)
+
+    def tree(self, path: str) -> ast.Module:
+        return self.source.tree(path)
+
+    def facts(self, path: str) -> FileFacts:
+        """The facts of one file; those of an empty file where it does not parse."""
+        return self.facts_of([path])[0] or _EMPTY
+
+    def facts_of(self, paths: Iterable[str]) -> list[FileFacts | None]:
+        """The facts of several files, gathered together."""
+        wanted = list(paths)
+        missing = [path for path in dict.fromkeys(wanted) if path not in self._facts]
+        if missing:
+            self._facts.update(zip(missing, self.source.facts(missing), strict=True))
+        return [self._facts[path] for path in wanted]
+
+    def parses(self, path: str) -> bool:
+        return self.facts_of([path])[0] is not None
+
+    def mentioning(self, names: Iterable[str]) -> list[str]:
+        """The files that hold at least one of `names` as a word, anywhere: code, string or comment."""
+        wanted = frozenset(name.encode() for name in names)
+        return [path for path in self.source.paths if not wanted.isdisjoint(self.source.words(path))]
+
+    def mentions(self, path: str, name: str) -> bool:
+        return name.encode() in self.source.words(path)
+
+
+def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
+    """Remember the answer of a function of the project and hashable arguments."""
+
+    @wraps(function)
+    def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, *args, *kwargs.values())
+        try:
+            return project.answers[key]  # type: ignore[no-any-return]
+        except KeyError:
+            answer = project.answers[key] = function(project, *args, **kwargs)
+            return answer
+
+    return ask
+
+
+def cyclic_question(otherwise: R) -> Callable[[Callable[Concatenate[Project, P], R]], Callable[Concatenate[Project, P], R]]:
+    """As `question`, for one whose answer may depend on itself (`x = x.next()`): the inner answer is `otherwise`."""
+
+    def decorate(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
+        @wraps(function)
+        def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            key = (function, *args, *kwargs.values())
+            if key not in project.answers:
+                project.answers[key] = otherwise
+                project.answers[key] = function(project, *args, **kwargs)
+            return project.answers[key]  # type: ignore[no-any-return]
+
+        return ask
+
+    return decorate
+
+
+_EMPTY = FileFacts(((), (), (), (), (), (), (), (), (), ()))

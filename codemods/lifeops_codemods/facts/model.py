@@ -1,0 +1,252 @@
+"""The shape of the facts about one file.
+
+Facts are plain tuples, so that they can be cached and sent between processes without building a million objects. The
+named tuples here are the typed views of the rows; a table becomes views when somebody first asks for it.
+
+Spans are offsets in code points into the decoded text. An *expression* is a nested tuple `(kind, start, end, …)`; see
+`facts.expressions`. *Parts* of a dotted name are `("app", "models", "Character")`; a chain whose root is not a name has
+`""` first, and what is no chain at all is `()`.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from functools import cached_property
+from typing import Any, NamedTuple
+
+Expression = tuple[Any, ...]
+Parts = tuple[str, ...]
+
+MODULE, CLASS, FUNCTION, LAMBDA, COMPREHENSION, TYPES = range(6)
+"""Kinds of scopes; `TYPES` is the scope of PEP 695 type parameters."""
+
+
+class Flags(IntFlag):
+    """What is true of the place where something stands."""
+
+    NONE = 0
+    ANNOTATION = 1
+    TYPE_CHECKING = 2
+    CONDITIONAL = 4
+    DELETED = 8
+
+
+class Scope(NamedTuple):
+    """A block with names of its own; `outer` holds names declared `global` or `nonlocal` in it, with which of both."""
+
+    kind: int
+    name: str
+    parent: int
+    start: int
+    end: int
+    outer: tuple[tuple[str, str], ...]
+
+
+class Binding(NamedTuple):
+    """A place that binds a name in a scope.
+
+    kind: `import class function parameter assign declare type other`; `declare` is an annotation without a value.
+    row: of the table that the kind names, -1 where there is none. value: an assigned expression (in full at module and
+    class level, else only a chain or a call's function). statement: where the binding statement starts and ends.
+    """
+
+    scope: int
+    name: str
+    kind: str
+    start: int
+    row: int
+    flags: int
+    statement: tuple[int, int]
+    value: Expression | None
+    annotation: Expression | None
+
+
+class Import(NamedTuple):
+    """One alias of an import statement. `name` is `""` for `import module`, `*` for a star; `bound` is what it binds.
+
+    start: where the alias's (dotted) name starts. as_start: where its `as` name starts, -1 without. statement: offsets.
+    """
+
+    scope: int
+    module: str
+    level: int
+    name: str
+    bound: str
+    start: int
+    as_start: int
+    flags: int
+    statement: tuple[int, int]
+
+
+class Name(NamedTuple):
+    """A name that is read (or deleted), with the attributes taken from it: `(attribute, start)` each."""
+
+    scope: int
+    name: str
+    start: int
+    attributes: tuple[tuple[str, int], ...]
+    flags: int
+
+
+class Member(NamedTuple):
+    """Attributes taken from something that is no name, `f(x).a.b`; `root` is where the first part starts."""
+
+    scope: int
+    root: Parts
+    start: int
+    attributes: tuple[tuple[str, int], ...]
+    flags: int
+
+
+class Call(NamedTuple):
+    """A call: the parts of its function, and of each argument `(key, expression)`; the key is an index or a keyword.
+
+    Arguments are shallow: names, chains, strings and constants; anything else is `("?", start, end)`. `keywords` has
+    where each keyword starts. `parent` is the row of the innermost call whose argument holds this one, or -1.
+    """
+
+    scope: int
+    start: int
+    end: int
+    function: Parts
+    function_start: int
+    arguments: tuple[tuple[int | str, Expression], ...]
+    keywords: tuple[tuple[str, int], ...]
+    parent: int
+    flags: int
+
+
+class String(NamedTuple):
+    """A string literal (all its pieces, quotes included) and what it is there for.
+
+    role: `annotation`; `argument` (context: call's row, key, and the key of a dictionary in between); `subscript` (context: parts of what is subscripted);
+    `compare` (context: last attribute of the other side); `all`; `doc`; `key`; `other`.
+    """
+
+    scope: int
+    start: int
+    end: int
+    value: str
+    role: str
+    context: tuple[Any, ...]
+
+
+class Class(NamedTuple):
+    """A class definition; `definition` starts at its first decorator. Its body's bindings are in scope `own`."""
+
+    scope: int
+    own: int
+    name: str
+    start: int
+    definition: tuple[int, int]
+    bases: tuple[Expression, ...]
+    keywords: tuple[tuple[str, Expression], ...]
+    decorators: tuple[Expression, ...]
+    flags: int
+
+
+class Parameter(NamedTuple):
+    """A parameter; kind is one of `/` `.` `*` `k` `**` (positional only, normal, variadic, keyword only, keywords)."""
+
+    name: str
+    kind: str
+    start: int
+    annotation: Expression | None
+    default: Expression | None
+
+
+class Function(NamedTuple):
+    """A function definition; `definition` starts at its first decorator. `parameters` are rows of `Parameter`."""
+
+    scope: int
+    own: int
+    name: str
+    start: int
+    definition: tuple[int, int]
+    is_async: bool
+    decorators: tuple[Expression, ...]
+    parameters: tuple[tuple[Any, ...], ...]
+    returns: Expression | None
+    flags: int
+
+
+class FileFacts:
+    """Typed views of one file's raw facts. Each table is built when it is first read.
+
+    raw: the eleven tables in the order of `TABLES`, as `facts.collect` makes them.
+    """
+
+    TABLES = ("scopes", "bindings", "imports", "names", "members", "calls", "strings", "classes", "functions")
+
+    def __init__(self, raw: tuple[Any, ...]) -> None:
+        self.raw = raw
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        return tuple(map(Scope._make, self.raw[0]))
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        return tuple(map(Binding._make, self.raw[1]))
+
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        return tuple(map(Import._make, self.raw[2]))
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        return tuple(map(Name._make, self.raw[3]))
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        return tuple(map(Member._make, self.raw[4]))
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        return tuple(map(Call._make, self.raw[5]))
+
+    @cached_property
+    def strings(self) -> tuple[String, ...]:
+        return tuple(map(String._make, self.raw[6]))
+
+    @cached_property
+    def classes(self) -> tuple[Class, ...]:
+        return tuple(map(Class._make, self.raw[7]))
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        return tuple(map(Function._make, self.raw[8]))
+
+    @cached_property
+    def collected(self) -> dict[str, tuple[Any, ...]]:
+        """What the rules' own collectors found, by rule."""
+        return dict(self.raw[9])
+
+    @cached_property
+    def bound(self) -> dict[tuple[int, str], tuple[Binding, ...]]:
+        """All bindings of a name in a scope, in the order of the text."""
+        table: dict[tuple[int, str], list[Binding]] = {}
+        for binding in self.bindings:
+            table.setdefault((binding.scope, binding.name), []).append(binding)
+        return {key: tuple(rows) for key, rows in table.items()}
+
+    @cached_property
+    def members_of(self) -> dict[int, tuple[Binding, ...]]:
+        """The bindings of each scope."""
+        table: dict[int, list[Binding]] = {}
+        for binding in self.bindings:
+            table.setdefault(binding.scope, []).append(binding)
+        return {key: tuple(rows) for key, rows in table.items()}
+
+    @cached_property
+    def stars(self) -> tuple[Import, ...]:
+        """The star imports."""
+        return tuple(row for row in self.imports if row.name == "*")
+
+    @cached_property
+    def class_of_scope(self) -> dict[int, Class]:
+        return {row.own: row for row in self.classes}
+
+    @cached_property
+    def function_of_scope(self) -> dict[int, Function]:
+        return {row.own: row for row in self.functions}

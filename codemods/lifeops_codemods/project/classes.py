@@ -1,0 +1,95 @@
+"""Classes and what they inherit, across files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lifeops_codemods.facts.model import CLASS, Binding, Class, Expression
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate
+
+
+class ClassRef(NamedTuple):
+    """A class definition: the row of `FileFacts.classes` in a file."""
+
+    path: str
+    row: int
+
+
+Ancestor = ClassRef | External | Variable | None
+"""A class of the project, one from outside, a variable that some expression makes a class, or something unknown."""
+
+
+def definition(project: Project, ref: ClassRef) -> Class:
+    return project.facts(ref.path).classes[ref.row]
+
+
+def variable_of(project: Project, ref: ClassRef) -> Variable:
+    """The variable that the class statement binds."""
+    row = definition(project, ref)
+    return Variable(ref.path, row.scope, row.name)
+
+
+def classes_behind(project: Project, target: Target) -> list[ClassRef]:
+    """The classes that a target may be, imports and aliases followed."""
+    found = []
+    for item in sorted(denoted(project, target), key=repr):
+        if isinstance(item, Variable):
+            rows = [binding.row for binding in bindings_of(project, item) if binding.kind == "class"]
+            found += [ClassRef(item.path, row) for row in rows]
+    return found
+
+
+@question
+def bases(project: Project, ref: ClassRef) -> tuple[Ancestor, ...]:
+    """The direct bases, in order."""
+    row = definition(project, ref)
+    found: list[Ancestor] = []
+    for expression in row.bases:
+        found += _base(project, ref.path, row.scope, expression, row.start)
+    return tuple(found)
+
+
+def _base(project: Project, path: str, scope: int, expression: Expression, start: int) -> list[Ancestor]:
+    found: list[Ancestor] = []
+    for item in sorted(evaluate(project, path, scope, expression, start), key=repr):
+        match item:
+            case Variable():
+                classes = classes_behind(project, item)
+                found += classes or [item]
+            case External():
+                found.append(item)
+    return found or [None]
+
+
+@question
+def ancestors(project: Project, ref: ClassRef) -> tuple[Ancestor, ...]:
+    """All that a class inherits from, nearest first: depth first, what comes twice counts where it comes last."""
+    order: list[Ancestor] = []
+    _collect(project, ref, order, (ref,))
+    last = {item: index for index, item in enumerate(order)}
+    return tuple(item for index, item in enumerate(order) if last[item] == index)
+
+
+def _collect(project: Project, ref: ClassRef, order: list[Ancestor], path: tuple[ClassRef, ...]) -> None:
+    for base in bases(project, ref):
+        order.append(base)
+        if isinstance(base, ClassRef) and base not in path:
+            _collect(project, base, order, (*path, base))
+
+
+def own_bindings(project: Project, ref: ClassRef, name: str) -> tuple[Binding, ...]:
+    """What binds `name` in the body of the class itself."""
+    return project.facts(ref.path).bound.get((definition(project, ref).own, name), ())
+
+
+def enclosing_class(project: Project, path: str, scope: int) -> ClassRef | None:
+    """The innermost class whose body `scope` is or stands in."""
+    facts = project.facts(path)
+    while scope >= 0:
+        if facts.scopes[scope].kind == CLASS:
+            own = facts.class_of_scope.get(scope)
+            return ClassRef(path, facts.classes.index(own)) if own else None
+        scope = facts.scopes[scope].parent
+    return None

@@ -1,0 +1,110 @@
+"""Places that look names up at run time, in files that need not mention the name itself."""
+
+from __future__ import annotations
+
+from lifeops_codemods.facts.model import Call, FileFacts
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.modules import Module
+from lifeops_codemods.project.names import Target, Variable, evaluate, member
+from lifeops_codemods.project.references import Search
+
+_LOOKUPS = ("getattr", "vars", "getmembers", "__dict__")
+_REGISTRIES = ("_class_registry", "_decl_class_registry")
+_HARMLESS_AFTER = {"values"}
+
+
+def search(found: Search) -> None:
+    """Add the obstacles that computed names are, then judge what was left open."""
+    _registries(found)
+    _computed(found)
+    _dangling(found)
+
+
+def _computed(found: Search) -> None:
+    """`getattr(models, name)`: every model that the module carries may be meant."""
+    project = found.project
+    stems = {_stem(reference.path) for usage in found.usages.values() for reference in usage.references.values()}
+    carriers = set(project.mentioning(stems))
+    for path in project.mentioning(_LOOKUPS):
+        if path in carriers:
+            facts = project.facts(path)
+            for call in facts.calls:
+                _call(found, path, facts, call)
+
+
+def _stem(path: str) -> str:
+    """The word by which another file imports the module."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return parts[-1]
+
+
+def _call(found: Search, path: str, facts: FileFacts, call: Call) -> None:
+    arguments = dict(call.arguments)
+    first, second = arguments.get(0), arguments.get(1)
+    name = call.function[-1] if call.function else ""
+    if first is None or first[0] not in {"name", "attribute"}:
+        return
+    if name == "getattr" and second is not None and second[0] != "string":
+        reason = "a name that is computed at run time is looked up in the module"
+    elif name == "getmembers" or (name == "vars" and not call.keywords):
+        reason = "the module's names are listed at run time"
+    else:
+        return
+    for item in sorted(evaluate(found.project, path, call.scope, first, call.start), key=repr):
+        if isinstance(item, Module) and not item.path.endswith("/"):
+            found.object(_carried_by(found, item), path, (call.start, call.end), reason, "refer to the classes themselves")
+
+
+def _carried_by(found: Search, module: Target) -> set[Variable]:
+    targets: set[Variable] = set()
+    for name in found.wanted:
+        targets |= found.carried(member(found.project, module, name))
+    return targets
+
+
+def _registries(found: Search) -> None:
+    project: Project = found.project
+    for path in project.mentioning(_REGISTRIES):
+        facts = project.facts(path)
+        for row in (*facts.names, *facts.members):
+            names = [name for name, _ in row.attributes]
+            for registry in _REGISTRIES:
+                if registry not in names:
+                    continue
+                rest = names[names.index(registry) + 1 :]
+                if rest and rest[0] in _HARMLESS_AFTER:
+                    continue
+                start = row.attributes[names.index(registry)][1]
+                found.object(
+                    found.usages,
+                    path,
+                    (start, start + len(registry)),
+                    f"{registry} finds models by their class names at run time",
+                    "look models up by table name, or by a mapping of your own",
+                )
+
+
+def _dangling(found: Search) -> None:
+    """`m.Character`, where `m` is unknown: it matters only if a module with that name is handed on as a value."""
+    if not found.dangling or not found.escaped:
+        return
+    carriers = {name for path, row in found.escaped for name in _escaping_names(found, path, row)}
+    for path, name, start in found.dangling:
+        if name in carriers:
+            found.object(
+                found.wanted[name],
+                path,
+                (start, start + len(name)),
+                f"a module that holds {name} is handed on as a value, and this may be it",
+                "import the module where it is used",
+            )
+
+
+def _escaping_names(found: Search, path: str, row: object) -> set[str]:
+    from lifeops_codemods.facts.model import Name
+
+    assert isinstance(row, Name)
+    names: set[str] = set()
+    for item in evaluate(found.project, path, row.scope, ("name", row.start, row.start, row.name), row.start):
+        names |= {target.name for target in _carried_by(found, item)}
+    return names

@@ -1,0 +1,217 @@
+"""SQLAlchemy declarative models: which classes of the project are mapped to a table.
+
+The search starts at the words by which code reaches a declarative base and follows the names of what it finds, so that
+only files that can hold a model are parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lifeops_codemods.facts.model import Class
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings, variable_of
+from lifeops_codemods.project.declarative_names import (
+    BASE_FACTORIES,
+    CLASS_DECORATORS,
+    METACLASSES,
+    MODEL_BASES,
+    BaseKind,
+    DecoratorKind,
+)
+from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable, evaluate, spelled
+
+
+class Model(NamedTuple):
+    """A mapped class. `roots` name the declarative bases (registries) that it belongs to, as comparable values."""
+
+    ref: ClassRef
+    variable: Variable
+    name: str
+    start: int
+    roots: frozenset[Ancestor]
+    sqlmodel: bool
+
+
+_VAGUE = {"Base", "Model", "mapped", "get_base"}
+_COLUMN_MAKERS = frozenset(
+    f"{module}.{name}"
+    for module in ("sqlalchemy", "sqlalchemy.orm", "sqlalchemy.schema", "sqlmodel")
+    for name in ("Column", "mapped_column", "relationship", "Field", "Table")
+)
+
+
+def _telling_word(name: str) -> str:
+    """The word of a dotted name by which a file that uses it is found: its last part, or its package where that is vague."""
+    parts = name.replace("()", "").split(".")
+    return parts[0] if parts[-1] in _VAGUE else parts[-1]
+
+
+START_WORDS = frozenset(
+    {"__tablename__", "__table__", "registry"}
+    | {_telling_word(name) for names in (MODEL_BASES, BASE_FACTORIES, CLASS_DECORATORS, METACLASSES) for name in names}
+)
+
+
+@question
+def models(project: Project) -> tuple[Model, ...]:
+    """Every concrete model, by path and position. Classes that an Alembic revision declares for itself are left out."""
+    found = [
+        model
+        for path in _candidates(project)
+        if not is_revision(project, path)
+        for row in range(len(project.facts(path).classes))
+        if (model := model_of(project, ClassRef(path, row))) is not None
+    ]
+    return tuple(sorted(found, key=lambda model: (model.ref.path, model.start)))
+
+
+@question
+def model_of(project: Project, ref: ClassRef) -> Model | None:
+    """The model that a class is, or None."""
+    roots = declarative_roots(project, ref)
+    row = definition(project, ref)
+    if not roots or is_abstract(project, ref) or _is_base_itself(project, ref):
+        return None
+    sqlmodel = _under_table_keyword(project, ref)
+    if sqlmodel and not _is_table(project, ref):
+        return None
+    return Model(ref, variable_of(project, ref), row.name, row.start, roots, sqlmodel)
+
+
+@question
+def declarative_roots(project: Project, ref: ClassRef) -> frozenset[Ancestor]:
+    """The declarative bases of a class; empty for mixins and everything else that is not mapped."""
+    found = {root for item in (ref, *ancestors(project, ref)) for root in _roots(project, item)}
+    if not found and _shows_a_table(project, ref):
+        found = {base for base in bases(project, ref) if not isinstance(base, ClassRef)}
+    return frozenset(found)
+
+
+def _roots(project: Project, item: Ancestor) -> list[Ancestor]:
+    match item:
+        case ClassRef():
+            return [item] if _makes_a_base(project, item) else []
+        case Variable():
+            made = {name.removesuffix("()") for name in spelled(project, item)}
+            return [item] if made & BASE_FACTORIES else []
+        case External(name=name):
+            kind = MODEL_BASES.get(name)
+            return [item] if kind in {BaseKind.BASE, BaseKind.TABLE_KEYWORD} else []
+    return []
+
+
+def _makes_a_base(project: Project, ref: ClassRef) -> bool:
+    """Whether the class itself is where a registry begins: `class Base(DeclarativeBase)`, `@as_declarative()`, …"""
+    kinds = {MODEL_BASES.get(base.name) for base in bases(project, ref) if isinstance(base, External)}
+    if BaseKind.ROOT in kinds or _decorators(project, ref):
+        return True
+    row = definition(project, ref)
+    metaclasses = [value for key, value in row.keywords if key == "metaclass"]
+    return any(_names(project, ref, row, value) & METACLASSES for value in metaclasses)
+
+
+def _is_base_itself(project: Project, ref: ClassRef) -> bool:
+    return _makes_a_base(project, ref) and DecoratorKind.MAPPED not in _decorators(project, ref)
+
+
+def _decorators(project: Project, ref: ClassRef) -> set[DecoratorKind]:
+    row = definition(project, ref)
+    names = {name for expression in row.decorators for name in _names(project, ref, row, expression)}
+    return {CLASS_DECORATORS[name.removesuffix("()")] for name in names if name.removesuffix("()") in CLASS_DECORATORS}
+
+
+def _names(project: Project, ref: ClassRef, row: Class, expression: tuple[object, ...]) -> set[str]:
+    found = evaluate(project, ref.path, row.scope, expression, row.start)
+    return {item.name for item in found if isinstance(item, External)} | {
+        name for item in found if isinstance(item, Variable) for name in spelled(project, item)
+    }
+
+
+def is_abstract(project: Project, ref: ClassRef) -> bool:
+    """Whether the class says `__abstract__ = True` itself; it is not inherited."""
+    return any(
+        binding.value is not None and binding.value[0] == "constant" and binding.value[3] is True
+        for binding in own_bindings(project, ref, "__abstract__")
+    )
+
+
+def _under_table_keyword(project: Project, ref: ClassRef) -> bool:
+    return any(
+        isinstance(item, External) and MODEL_BASES.get(item.name) is BaseKind.TABLE_KEYWORD
+        for item in ancestors(project, ref)
+    )
+
+
+def _is_table(project: Project, ref: ClassRef) -> bool:
+    keywords = dict(definition(project, ref).keywords)
+    table = keywords.get("table")
+    return table is not None and table[0] == "constant" and table[3] is True
+
+
+def _shows_a_table(project: Project, ref: ClassRef) -> bool:
+    """Whether a class with a base from outside, of which nothing is known, is a model by what its body says."""
+    unknown = [base for base in bases(project, ref) if _is_unknown(base)]
+    named = own_bindings(project, ref, "__tablename__") or own_bindings(project, ref, "__table__")
+    if not unknown or not named:
+        return False
+    own = definition(project, ref).own
+    values = [row.value for row in project.facts(ref.path).members_of.get(own, ()) if row.value is not None]
+    calls = [value for value in values if value[0] == "call"]
+    return any(
+        isinstance(item, External) and item.name in _COLUMN_MAKERS
+        for value in calls
+        for item in evaluate(project, ref.path, own, value[3], value[1])
+    )
+
+
+def _is_unknown(base: Ancestor) -> bool:
+    match base:
+        case External(name=name):
+            return name not in MODEL_BASES and not name.startswith(("builtins.", "typing.", "abc.", "enum."))
+        case ClassRef():
+            return False
+    return True
+
+
+def is_revision(project: Project, path: str) -> bool:
+    """Whether a file is an Alembic revision: it binds `revision` and `down_revision` at module level."""
+    bound = project.facts(path).bound
+    return (0, "revision") in bound and (0, "down_revision") in bound
+
+
+@question
+def _candidates(project: Project) -> tuple[str, ...]:
+    """The files that can hold a model: a fixpoint over the names of declarative classes and what they are imported as."""
+    wanted = set(START_WORDS)
+    read: set[str] = set()
+    while True:
+        fresh = [path for path in project.mentioning(wanted) if path not in read and project.mentions(path, "class")]
+        project.facts_of(fresh)
+        read.update(fresh)
+        known = len(wanted)
+        wanted |= _base_names(project, fresh)
+        wanted |= _aliases(project, read, wanted)
+        if not fresh and len(wanted) == known:
+            return tuple(sorted(read))
+
+
+def _base_names(project: Project, paths: Iterable[str]) -> set[str]:
+    """Names of classes and variables in `paths` from which a model can inherit."""
+    found: set[str] = set()
+    for path in paths:
+        facts = project.facts(path)
+        found |= {row.name for index, row in enumerate(facts.classes) if declarative_roots(project, ClassRef(path, index))}
+        for binding in facts.bindings:
+            made = binding.kind == "assign" and binding.value is not None and binding.value[0] == "call"
+            if made and _roots(project, Variable(path, binding.scope, binding.name)):
+                found.add(binding.name)
+    return found
+
+
+def _aliases(project: Project, paths: Iterable[str], names: set[str]) -> set[str]:
+    return {
+        row.bound for path in paths for row in project.facts(path).imports if row.name in names and row.bound != row.name
+    }

@@ -1,0 +1,142 @@
+"""Which file an import names.
+
+A repository may hold several services that each have a package of the same name, so there is no one `sys.path`: an
+absolute import is looked up from the importing file outwards, as Python would find it when that service runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from posixpath import dirname, join
+from typing import NamedTuple
+
+from lifeops_codemods.project import Project, question
+
+
+class Module(NamedTuple):
+    """A module of the project: its file, or for a namespace package its folder with a final slash."""
+
+    path: str
+
+
+class External(NamedTuple):
+    """Something outside the project, by its dotted name."""
+
+    name: str
+
+
+class Ambiguous(NamedTuple):
+    """An absolute import that fits several services and is made from outside all of them."""
+
+    name: str
+
+
+@question
+def folders(project: Project) -> frozenset[str]:
+    """Every folder with Python code in it or below it; the root is `""`."""
+    found: set[str] = set()
+    for path in project.paths:
+        folder = dirname(path)
+        while folder not in found:
+            found.add(folder)
+            folder = dirname(folder)
+    return frozenset(found)
+
+
+@question
+def source_roots(project: Project) -> tuple[str, ...]:
+    """Folders from which packages are imported: the configured ones, then those that hold a top-level package."""
+    found = {dirname(top_package(project, path)) for path in project.paths if path.endswith("/__init__.py")}
+    return (*project.src, *sorted(found - set(project.src)))
+
+
+def top_package(project: Project, path: str) -> str:
+    """The outermost package folder that holds `path`, or its own folder where that is no package."""
+    folder = dirname(path)
+    while is_package(project, dirname(folder)) and folder:
+        folder = dirname(folder)
+    return folder
+
+
+def is_package(project: Project, folder: str) -> bool:
+    return join(folder, "__init__.py") in project
+
+
+@question
+def search_path(project: Project, folder: str) -> tuple[str, ...]:
+    """Where a file in `folder` finds absolute imports: configured roots around it, then outwards, `src` folders too."""
+    outwards = [folder]
+    while outwards[-1]:
+        outwards.append(dirname(outwards[-1]))
+    roots = [root for root in project.src if root in outwards]
+    for place in outwards:
+        if not is_package(project, place):
+            roots.append(place)
+            if (inner := join(place, "src")) in folders(project):
+                roots.append(inner)
+    return tuple(dict.fromkeys(roots))
+
+
+@question
+def find_module(project: Project, folder: str, name: str) -> Module | External | Ambiguous:
+    """The module that an absolute import of the dotted `name`, made in a file of `folder`, finds."""
+    parts = name.split(".")
+    if parts[0] in sys.stdlib_module_names and len(parts) == 1:
+        return External(name)
+    for root in search_path(project, folder):
+        found = descend(project, root, parts)
+        if found is not None:
+            return found
+    elsewhere = {found for root in source_roots(project) if (found := descend(project, root, parts))}
+    if len(elsewhere) == 1:
+        return elsewhere.pop()
+    if elsewhere:
+        return Ambiguous(name)
+    place = folder
+    while place and parts[0] not in sys.stdlib_module_names:
+        if is_package(project, place) and (found := descend(project, place, parts)):
+            return found
+        place = dirname(place)
+    return External(name)
+
+
+def find_relative(project: Project, path: str, level: int, name: str) -> Module | External:
+    """The module of a relative import of `level` dots and the dotted `name` (may be empty) in the file `path`."""
+    folder = dirname(path)
+    for _ in range(level - 1):
+        folder = dirname(folder)
+    if not name:
+        return module_at(project, folder) or External("." * level)
+    return descend(project, folder, name.split(".")) or External("." * level + name)
+
+
+def descend(project: Project, folder: str, parts: list[str]) -> Module | None:
+    """The module `parts` below `folder`, every step of which exists."""
+    found: Module | None = None
+    for index, part in enumerate(parts):
+        found = module_at(project, join(folder, part))
+        if found is None:
+            return None
+        if index < len(parts) - 1 and found.path.endswith(".py") and not found.path.endswith("/__init__.py"):
+            return None
+        folder = join(folder, part)
+    return found
+
+
+def module_at(project: Project, stem: str) -> Module | None:
+    """The package, module or namespace package whose path without ending is `stem`."""
+    for path in (join(stem, "__init__.py"), f"{stem}.py"):
+        if path in project:
+            return Module(path)
+    if stem and stem in folders(project):
+        return Module(f"{stem}/")
+    return None
+
+
+def submodule(project: Project, module: Module, name: str) -> Module | None:
+    """The module `name` in the package `module`; None where `module` is no package."""
+    if module.path.endswith("/"):
+        return module_at(project, join(module.path[:-1], name))
+    if module.path == "__init__.py" or module.path.endswith("/__init__.py"):
+        return module_at(project, join(dirname(module.path), name))
+    return None
