@@ -31,7 +31,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Every header and assignment with its first line: the fewest lines that are valid TOML by themselves."""
     pending = ""
     first = 1
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         pending = f"{pending}\n{line}" if pending else line
         if _is_complete(pending):
             yield first, pending
