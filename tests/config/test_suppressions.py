@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lifeops_codemods.operation import Span
@@ -258,6 +258,8 @@ PIECES = [
 ]
 
 
+@example("    (")
+@example("    x = 1  # lifeops: ignore\n")
 @given(st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_text_is_too_broken(text: str) -> None:
     for found in suppressions(text):

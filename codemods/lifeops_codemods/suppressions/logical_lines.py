@@ -111,36 +111,35 @@ def _logical_lines(tokens: tuple[TokenInfo, ...], starts: tuple[int, ...]) -> li
     lines: list[LogicalLine] = []
     around: list[LogicalLine] = []
     current: LogicalLine | None = None
+    # A broken file may start with an indent that no header opens.
+    last = LogicalLine(first_row=0, start=0, keyword="", is_string=False, block_start=0, parent=None)
     for token in tokens:
         if token.type == tokenize.INDENT:
-            around.append(lines[-1])
+            around.append(last)
         elif token.type == tokenize.DEDENT:
-            around.pop().block_end = lines[-1].end
+            around.pop().block_end = last.end
         elif token.type == tokenize.NEWLINE and current:
             _finish(current, token, starts)
             lines.append(current)
-            current = None
+            last, current = current, None
         elif current is None and token.type not in _BETWEEN:
-            current = _begin(token, starts, lines, around)
+            current = _begin(token, starts, last, around)
         elif current and current.keyword == "async":
             current.keyword = token.string
     for unfinished in around:
-        unfinished.block_end = lines[-1].end
+        unfinished.block_end = last.end
     return lines
 
 
-def _begin(
-    token: TokenInfo, starts: tuple[int, ...], lines: list[LogicalLine], around: list[LogicalLine]
-) -> LogicalLine:
+def _begin(token: TokenInfo, starts: tuple[int, ...], last: LogicalLine, around: list[LogicalLine]) -> LogicalLine:
     row, column = token.start
     start = starts[row - 1] + column
-    decorator = lines[-1] if lines and lines[-1].keyword == "@" else None
     return LogicalLine(
         first_row=row,
         start=start,
         keyword=token.string,
         is_string=token.type == tokenize.STRING,
-        block_start=decorator.block_start if decorator else start,
+        block_start=last.block_start if last.keyword == "@" else start,
         parent=next((line for line in reversed(around) if line.is_definition), None),
     )
 
