@@ -1,0 +1,143 @@
+"""Patterns as in `.gitignore`, and which of them decides about a path.
+
+pathspec translates a pattern into a regular expression. Which pattern decides is git's rule and is written here: the
+last matching one of the nearest file that has one. A pattern is asked about a path itself and never about what lies
+below a match, since whoever walks the tree does not enter a folder that is ignored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from lifeops_codemods.source.git_folder import GitFolder
+from lifeops_codemods.source.reading import ReadError, read_file
+
+_EVERYTHING = re.compile(r"(?:\*|/?\*\*(?:/\*\*)*(?:/\*)?)(/?)")
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_STAR = "[^/]*"
+
+
+class Patterns:
+    """Compiled patterns, in the order in which they stand in their file."""
+
+    __slots__ = ("_any", "_last_first")
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        compiled = [pattern for line in lines if (pattern := _compile(line)) is not None]
+        self._last_first = tuple(reversed(compiled))
+        # Almost no path matches anything: one search in C says so at once.
+        self._any = re.compile("|".join(regex.pattern for regex, _ in compiled) or r"(?!)", re.DOTALL)
+
+    def verdict(self, path: str, *, folder: bool) -> bool | None:
+        """Return whether the patterns ignore `path` (POSIX, relative to their own folder); None if they do not say."""
+        probe = f"{path}/" if folder else path
+        if not self._any.fullmatch(probe):
+            return None
+        return next(ignores for regex, ignores in self._last_first if regex.fullmatch(probe))
+
+
+class Layer(NamedTuple):
+    """The patterns of one ignore file. A path of the project is for them `prefix` and the path less `strip` characters."""
+
+    patterns: Patterns
+    prefix: str
+    strip: int
+
+
+Layers = tuple[Layer, ...]
+"""The ignore files that have a say in a folder, the weakest first."""
+
+
+def ignored(layers: Layers, path: str, *, folder: bool) -> bool:
+    """Whether `layers` ignore `path` (POSIX, relative to the project's root), its parents not being ignored."""
+    for layer in reversed(layers):
+        verdict = layer.patterns.verdict(layer.prefix + path[layer.strip :], folder=folder)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def layer_of(root: Path, folder: str) -> Layer | None:
+    """Return the layer of the `.gitignore` in `folder` (relative to `root`, "" for the root); None if it says nothing.
+
+    A `.gitignore` that cannot be read, or is a symbolic link, says nothing: so it is for git.
+    """
+    prefix = f"{folder}/" if folder else ""
+    try:
+        lines = _lines(read_file(root, f"{prefix}.gitignore"))
+    except ReadError:
+        return None
+    return Layer(Patterns(lines), "", len(prefix))
+
+
+def layers_above(root: Path, git: GitFolder | None) -> Layers:
+    """Return the layers that hold at `root` before its own `.gitignore`: `info/exclude`, and the folders above.
+
+    None hold if they ignore the root itself: who names an ignored folder wants it read.
+    """
+    if git is None:
+        return ()
+    parts = root.relative_to(git.top).parts
+    layers = [Layer(Patterns(_lines(git.excludes())), "", 0)]
+    for depth, part in enumerate(parts):
+        folder = "/".join(parts[:depth])
+        if (layer := layer_of(git.top, folder)) is not None:
+            layers.append(layer)
+        if ignored(tuple(layers), f"{folder}/{part}" if folder else part, folder=True):
+            return ()
+    return _seen_from(parts, layers)
+
+
+def _seen_from(parts: Sequence[str], layers: Sequence[Layer]) -> Layers:
+    """Return `layers`, whose paths are relative to the repository's top, for paths relative to the folder `parts`."""
+    above = "".join(f"{part}/" for part in parts)
+    return tuple(Layer(layer.patterns, above[layer.strip :], 0) for layer in layers)
+
+
+def _lines(content: bytes) -> list[str]:
+    """Return the lines of an ignore file as git splits them."""
+    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def _compile(line: str) -> tuple[re.Pattern[str], bool] | None:
+    """Return a line's expression and whether it ignores; None for a comment or what git would not understand either."""
+    try:
+        pattern = GitIgnoreSpecPattern(_spelled_out(line))
+        if pattern.regex is None or pattern.include is None:
+            return None
+        return re.compile(_linear(_GROUP_NAME.sub("(?:", pattern.regex.pattern)), re.DOTALL), pattern.include
+    except (ValueError, re.error):
+        return None
+
+
+def _spelled_out(line: str) -> str:
+    """Return `line` so that its expression matches just the paths that it names, and not a path below or above.
+
+    pathspec shortens `*` to "anything", and lets `x/**`, all that is below x, match the folder `x/` too.
+    """
+    bang, pattern = ("!", line[1:]) if line.startswith("!") else ("", line)
+    core = pattern.rstrip()
+    if whole := _EVERYTHING.fullmatch(core):
+        return f"{bang}?*{whole[1]}"
+    if core.endswith("/**"):
+        return f"{bang}{core}/*"
+    return line
+
+
+def _linear(regex: str) -> str:
+    """Return `regex` so that it takes linear time within a path segment: the ignore file is a stranger's.
+
+    Between two `*` of one segment, the first place where the part between them matches is as good as any later one.
+    """
+    first, *parts = regex.split(_STAR)
+    if not parts:
+        return regex
+    *inner, last = parts
+    steps = (_STAR + part if "/" in part.replace("[^/]", "") else f"(?>{_STAR}?{part})" for part in inner)
+    return f"{first}{''.join(steps)}{_STAR}{last}"
