@@ -80,7 +80,7 @@ def repository(root: Path, files: Mapping[str, bytes]) -> None:
 
 @dataclass
 class FaultyDisk(Disk):
-    """The real disk, less the waiting for the medium, where `fault` sees the number of each operation before it is done.
+    """The real disk, less the waiting for the medium, where `fault` sees the number of each operation before it runs.
 
     `fault` may raise, or end the process. A write that it stops has written half of its data. Descriptors that a
     simulated death leaves open are closed by `reboot`, as the kernel would.
@@ -105,6 +105,9 @@ class FaultyDisk(Disk):
         except BaseException:
             if name == "write":
                 os.write(arguments[0], arguments[1][: len(arguments[1]) // 2])
+            if name == "close" and arguments[0] in self.descriptors:
+                self.descriptors.discard(arguments[0])
+                os.close(arguments[0])
             raise
         if name == "flush":
             os.lstat(arguments[0])

@@ -67,9 +67,10 @@ def _against(disk: Disk, root: str, path: str, folders: dict[str, str]) -> str:
     except UnsafePathError as error:
         return str(error).removeprefix(f"{path}: ")
     folder = os.path.dirname(absolute(root, real))
-    if folder not in folders:
-        folders[folder] = _against_folder(disk, root, folder)
-    return folders[folder] or _against_file(disk, root, path, real)
+    with naming(path):
+        if folder not in folders:
+            folders[folder] = _against_folder(disk, root, folder)
+        return folders[folder] or _against_file(disk, root, path, real)
 
 
 def _against_folder(disk: Disk, root: str, folder: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply.errors import Refused, naming
@@ -27,7 +27,8 @@ def locked(place: Place) -> Iterator[None]:
         _take(place, path, descriptor)
         yield
     finally:
-        place.disk.close(descriptor)
+        with suppress(OSError):
+            place.disk.close(descriptor)
 
 
 def _take(place: Place, path: str, descriptor: int) -> None:

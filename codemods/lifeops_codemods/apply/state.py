@@ -88,11 +88,12 @@ def lstat(disk: Disk, path: str) -> os.stat_result | None:
 
 
 def run_ids(place: Place) -> list[str]:
-    """The finished runs, oldest first."""
-    try:
-        return sorted(name for name in place.disk.listdir(place.runs) if RUN_ID.fullmatch(name))
-    except FileNotFoundError:
-        return []
+    """The finished runs, oldest first. Raises ApplyError if they cannot be listed."""
+    with naming(place.runs):
+        try:
+            return sorted(name for name in place.disk.listdir(place.runs) if RUN_ID.fullmatch(name))
+        except FileNotFoundError:
+            return []
 
 
 def remove_run(disk: Disk, folder: str) -> None:

@@ -403,6 +403,6 @@ def _flush_folders(place: Place, intent: Intent) -> None:
     folders |= {folder.rpartition("/")[0] for folder in intent.folders}
     for folder in sorted(folders):
         path = absolute(place.root, folder) if folder else place.root
-        with naming(folder or "."):
+        with naming(folder or place.root):
             if exists(place.disk, path):
                 place.disk.flush(path)

@@ -13,10 +13,11 @@ from lifeops_codemods.apply import git
 from lifeops_codemods.apply.checks import changed, changed_proofs, unwritable
 from lifeops_codemods.apply.disk import Disk
 from lifeops_codemods.apply.errors import Refused, naming
-from lifeops_codemods.apply.history import Run, as_run, forget_old, new_id
 from lifeops_codemods.apply.journal import Intent, Kind, Record, digest
 from lifeops_codemods.apply.lock import locked
 from lifeops_codemods.apply.paths import absolute, parents, resolve
+from lifeops_codemods.apply.runs import Run, as_run, forget_old, new_id
+from lifeops_codemods.apply.runs import recover as recover_root
 from lifeops_codemods.apply.signals import held_signals
 from lifeops_codemods.apply.staging import attributes
 from lifeops_codemods.apply.state import Place, exists, lstat, place_of
@@ -53,6 +54,7 @@ def apply(
     place = place_of(disk or Disk(), migration.root, state_dir)
     files = [file for file in migration.files if file.before_bytes != file.after_bytes]
     if not files:
+        recover_root(migration.root, state_dir, disk=place.disk)
         return Run("", datetime.now(UTC), Path(place.root), (), (), {})
     with locked(place), held_signals() as check:
         recovery = recover(place)
@@ -132,10 +134,8 @@ def _change(place: Place, path: str, file: FilePlan) -> Change:
 
 def _intent(place: Place, migration: Migration, changes: list[Change]) -> Intent:
     now = datetime.now(UTC)
-    with naming(place.runs):
-        identifier = new_id(place, now)
     return Intent(
-        id=identifier,
+        id=new_id(place, now),
         kind=Kind.APPLY,
         undoes="",
         root=place.root,

@@ -42,9 +42,7 @@ class Run:
 def history(root: Path, state_dir: Path | None = None, *, disk: Disk | None = None) -> list[Run]:
     """The runs of this root that can be undone, the latest last. Writes nothing."""
     place = place_of(disk or Disk(), root, state_dir)
-    with naming(place.runs):
-        identifiers = run_ids(place)
-    found = (_intent(place, identifier) for identifier in identifiers)
+    found = (_intent(place, identifier) for identifier in run_ids(place))
     return [as_run(intent) for intent in found if intent is not None]
 
 
@@ -93,7 +91,7 @@ def new_id(place: Place, now: datetime) -> str:
 
 def forget_old(place: Place) -> None:
     """Remove all but the last runs; what cannot be removed now is tried again after the next run."""
-    with suppress(OSError):
+    with suppress(OSError, ApplyError):
         for identifier in run_ids(place)[:-KEPT_RUNS]:
             remove_run(place.disk, place.run(identifier))
 
