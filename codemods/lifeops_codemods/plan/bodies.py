@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lifeops_codemods.operation import InsertFirst, Span
+from lifeops_codemods.operation import InsertFirst, Operation, Span
 from lifeops_codemods.plan.document import Document, first_offset, is_docstring
 from lifeops_codemods.plan.model import Change
+from lifeops_codemods.plan.stages import Outcome, Placed
 from lifeops_codemods.plan.style import Style
 from lifeops_codemods.plan.wording import block
+
+
+def insert_at_tops(document: Document, placed: Sequence[Placed], style: Style) -> Outcome:
+    """The stage of InsertFirst."""
+    changes: list[Change] = []
+    refused: dict[Operation, str] = {}
+    for operation, span in placed:
+        assert isinstance(operation, InsertFirst)
+        made = insert_first(document, operation, span, style)
+        if isinstance(made, str):
+            refused[operation] = made
+        else:
+            changes.append(made)
+    return Outcome(tuple(sorted(changes, key=lambda change: change.start)), refused)
+
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -6,14 +6,18 @@ only then. Nothing is dropped silently: an edit is either in the result or in `r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lifeops_codemods.operation import InsertFirst, Operation, ReplaceName, Span
-from lifeops_codemods.plan.bodies import insert_first
+from lifeops_codemods.operation import FreeName, ImportName, InsertFirst, Operation, ReplaceName, Rewrite
+from lifeops_codemods.plan.bodies import insert_at_tops
+from lifeops_codemods.plan.conflicts import contradictions, describe
 from lifeops_codemods.plan.document import Document
-from lifeops_codemods.plan.mapping import apply_changes, compose, map_span, narrowed
+from lifeops_codemods.plan.mapping import apply_changes, compose, map_span
 from lifeops_codemods.plan.model import Change
+from lifeops_codemods.plan.regional import rewrite_regions
+from lifeops_codemods.plan.spans import replace_spans
+from lifeops_codemods.plan.stages import Outcome, Placed, Stage
 from lifeops_codemods.plan.style import Style
 from lifeops_codemods.rule import Edit
 
@@ -38,49 +42,76 @@ class Rewritten:
 def rewrite(text: str, edits: Sequence[Edit], style: Style) -> Rewritten:
     """Make all of one rule's edits on one file.
 
-    text: the decoded file. edits: their spans count in `text`. Where any is refused the caller drops its whole unit and
-    calls again.
+    text: the decoded file. edits: their spans count in `text`. Equal operations are made once. Where any edit is
+    refused the caller drops its whole unit and calls again.
     """
-    refused: list[Refusal] = []
-    document = Document(text)
-    good: list[Edit] = []
+    draft = _Draft(text, style)
+    refused = dict(_unfit(draft.document, edits))
+    operations = list(dict.fromkeys(edit.operation for edit in edits if edit.operation not in refused))
+    for stage, wanted in _stages(operations):
+        refused |= draft.advance(stage, wanted)
+    return Rewritten(
+        draft.document.text,
+        draft.changes,
+        tuple(Refusal(edit, refused[edit.operation]) for edit in edits if edit.operation in refused),
+    )
+
+
+class _Draft:
+    """The text so far, and the changes on the first text that make it."""
+
+    def __init__(self, text: str, style: Style) -> None:
+        self.document = Document(text)
+        self.length = len(text)
+        self.style = style
+        self.changes: tuple[Change, ...] = ()
+
+    def advance(self, stage: Stage, operations: Sequence[Operation]) -> dict[Operation, str]:
+        """Go one stage on and return what was refused: all of its operations where the result does not parse."""
+        placed = [Placed(operation, map_span(self.changes, operation.span)) for operation in operations]
+        try:
+            outcome = stage(self.document, placed, self.style)
+            document = Document(apply_changes(self.document.text, outcome.changes))
+            _ = document.tree
+        except SyntaxError as error:
+            return dict.fromkeys(operations, f"the result does not parse: {error}")
+        if outcome.changes:
+            self.document = document
+            self.changes = compose(self.length, self.changes, outcome.changes)
+        return dict(outcome.refused)
+
+
+def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operation, str]]:
+    """Yield the operations that cannot even be tried, with the reason."""
+    fit: list[Edit] = []
     for edit in edits:
         span = edit.operation.span
-        if text[span.start : span.end] != edit.operation.expected:
-            refused.append(Refusal(edit, f"the text at this place is not {edit.operation.expected!r}"))
+        if document.text[span.start : span.end] == edit.operation.expected:
+            fit.append(edit)
         else:
-            good.append(edit)
-    changes: tuple[Change, ...] = ()
-    names = [edit for edit in good if isinstance(edit.operation, ReplaceName)]
-    changes = _named(names, refused)
-    document = Document(apply_changes(text, changes))
-    firsts: list[Change] = []
-    for edit in good:
-        if isinstance(edit.operation, InsertFirst):
-            made = insert_first(document, edit.operation, map_span(changes, edit.operation.span), style)
-            if isinstance(made, str):
-                refused.append(Refusal(edit, made))
-            else:
-                firsts.append(made)
-        elif not isinstance(edit.operation, ReplaceName):
-            refused.append(Refusal(edit, f"{type(edit.operation).__name__} is not supported yet"))
-    firsts.sort()
-    result = Document(apply_changes(document.text, firsts))
+            yield edit.operation, f"the text at this place is not {edit.operation.expected[:80]!r}"
     try:
-        _ = result.tree
+        for one, other in contradictions(document, fit):
+            yield one.operation, f"it contradicts {describe(other)}"
+            yield other.operation, f"it contradicts {describe(one)}"
     except SyntaxError as error:
-        return Rewritten(text, (), tuple(Refusal(edit, f"the result does not parse: {error}") for edit in edits))
-    return Rewritten(result.text, compose(len(text), changes, firsts), tuple(refused))
+        yield from ((edit.operation, f"the file does not parse: {error}") for edit in fit)
 
 
-def _named(edits: Sequence[Edit], refused: list[Refusal]) -> tuple[Change, ...]:
-    """Return the changes that replace names; of two that overlap both are refused."""
-    changes: dict[Span, Change] = {}
-    for edit in sorted(edits, key=lambda edit: edit.operation.span):
-        operation = edit.operation
-        assert isinstance(operation, ReplaceName)
-        change = Change(operation.span.start, operation.span.end, operation.new)
-        known = changes.setdefault(operation.span, change)
-        if known != change:
-            refused.append(Refusal(edit, f"another edit writes {known.text!r} at this place"))
-    return tuple(changes.values())
+def _stages(operations: Sequence[Operation]) -> Iterator[tuple[Stage, list[Operation]]]:
+    """Yield the stages that have something to do, in their order, with their operations."""
+    kinds: tuple[tuple[Stage, tuple[type[Operation], ...]], ...] = (
+        (replace_spans, (ReplaceName, Rewrite)),
+        (rewrite_regions, ()),
+        (insert_at_tops, (InsertFirst,)),
+        (_no_imports, (ImportName, FreeName)),
+    )
+    named = tuple(kind for _, kinds_of in kinds for kind in kinds_of)
+    for stage, wanted in kinds:
+        mine = [one for one in operations if (isinstance(one, wanted) if wanted else not isinstance(one, named))]
+        if mine:
+            yield stage, mine
+
+
+def _no_imports(document: Document, placed: Sequence[Placed], style: Style) -> Outcome:
+    return Outcome((), {one.operation: "not yet" for one in placed})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from contextlib import suppress
 
 from lifeops_codemods.plan.document import NEWLINE, Document
 from lifeops_codemods.plan.style import Style
@@ -33,8 +34,7 @@ def requoted(code: str, document: Document, style: Style) -> str:
     if "'" not in code and '"' not in code:
         return code
     wanted = document.quote or style.quote
-    other = {"'": '"', '"': "'"}.get(wanted or "")
-    if wanted is None or other not in code:
+    if wanted is None or (other := {"'": '"', '"': "'"}[wanted]) not in code:
         return code
     lines = code.split("\n")
     for token in reversed(_tokens(code)):
@@ -62,8 +62,6 @@ def _lines_inside_strings(code: str) -> set[int]:
 def _tokens(code: str) -> list[tokenize.TokenInfo]:
     """Return the tokens of `code`, up to where it stops making sense."""
     tokens: list[tokenize.TokenInfo] = []
-    try:
+    with suppress(tokenize.TokenError, SyntaxError):
         tokens.extend(tokenize.generate_tokens(io.StringIO(code).readline))
-    except (tokenize.TokenError, SyntaxError):
-        pass
     return tokens

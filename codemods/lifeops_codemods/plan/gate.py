@@ -1,0 +1,85 @@
+"""What forbids an edit before it is tried: paths, suppressions, configuration, and the user's own no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lifeops_codemods.config import Settings, ignored_by_file
+from lifeops_codemods.operation import Span
+from lifeops_codemods.plan.units import Obstruction
+from lifeops_codemods.rule import Edit, Effect, Finding
+from lifeops_codemods.suppressions import Complaint, Suppression, complaints, suppressions
+
+
+class Gate:
+    """Judges edits and findings by what the user said, and remembers what was silenced.
+
+    paths: POSIX paths relative to the root of what may be edited; none means everything. text: the current text of a file.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[str],
+        safe_only: bool,
+        rejected: frozenset[str],
+        settings: Settings,
+        text: Callable[[str], str],
+    ) -> None:
+        self._paths = tuple(path.strip("/") for path in paths if path.strip("/") not in {"", "."})
+        self._everything = not self._paths
+        self._safe_only = safe_only
+        self._rejected = rejected
+        self._settings = settings
+        self._text = text
+        self._comments: dict[str, tuple[str, tuple[Suppression, ...]]] = {}
+        self.matches: dict[str, set[tuple[str, Span]]] = {}
+
+    def blocks(self, edit: Edit) -> Obstruction | None:
+        """Why the edit, and with it its unit, may not be made; None if it may."""
+        self._note(edit.rule, edit.path, edit.operation.span)
+        if edit.unit in self._rejected or (self._safe_only and edit.effect is Effect.UNSAFE):
+            return Obstruction(edit, "")
+        if self._silenced(edit.rule, edit.path, edit.operation.span):
+            return Obstruction(
+                edit, "a comment or the configuration says to leave this place alone", "remove it, or leave it"
+            )
+        if not self._editable(edit.path):
+            return Obstruction(
+                edit, f"{edit.path} is outside the paths that may be edited", f"add {edit.path} to PATHS"
+            )
+        return None
+
+    def open_findings(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that are not silenced and lie in files that were asked about."""
+        kept = []
+        for finding in findings:
+            self._note(finding.rule, finding.path, finding.span)
+            if self._editable(finding.path) and not self._silenced(finding.rule, finding.path, finding.span):
+                kept.append(finding)
+        return kept
+
+    def silences(self, edit: Edit) -> bool:
+        """Whether the edit itself is silenced, by a comment or the configuration."""
+        return self._silenced(edit.rule, edit.path, edit.operation.span)
+
+    def complaints(self, path: str, ran: Iterable[str], known: Iterable[str]) -> list[Complaint]:
+        """What is wrong with the suppressions in the original text of a file."""
+        return list(complaints(self._suppressions(path), self.matches.get(path, set()), set(ran), set(known)))
+
+    def _note(self, rule: str, path: str, span: Span) -> None:
+        self.matches.setdefault(path, set()).add((rule, span))
+
+    def _editable(self, path: str) -> bool:
+        return self._everything or any(path == place or path.startswith(f"{place}/") for place in self._paths)
+
+    def _silenced(self, rule: str, path: str, span: Span) -> bool:
+        if rule in ignored_by_file(self._settings, path):
+            return True
+        return any(comment.covers(rule, span.start, span.end) for comment in self._suppressions(path))
+
+    def _suppressions(self, path: str) -> tuple[Suppression, ...]:
+        text = self._text(path)
+        known = self._comments.get(path)
+        if known is None or known[0] is not text:
+            known = self._comments[path] = (text, suppressions(text))
+        return known[1]

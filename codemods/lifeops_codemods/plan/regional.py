@@ -1,0 +1,134 @@
+"""The stage of regions: operations that need a tree, made on the statements around them and spliced back."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from lifeops_codemods.operation import AppendCall, Operation, RemoveStatement, ReplaceExpression, Span
+from lifeops_codemods.plan.comments import comments, is_pragma
+from lifeops_codemods.plan.difference import differences
+from lifeops_codemods.plan.document import Document, parse
+from lifeops_codemods.plan.layout import Width, fitted
+from lifeops_codemods.plan.model import Change
+from lifeops_codemods.plan.regions import Region, merged, region_of
+from lifeops_codemods.plan.stages import Outcome, Placed
+from lifeops_codemods.plan.style import Style
+
+if TYPE_CHECKING:
+    from lifeops_codemods.plan.operations import Shelled
+
+
+def rewrite_regions(document: Document, placed: Sequence[Placed], style: Style) -> Outcome:
+    """Make operations on the smallest regions that hold them; regions that overlap are one."""
+    refused: dict[Operation, str] = {}
+    at: dict[Placed, Region] = {}
+    for one in placed:
+        region = region_of(document, one.span)
+        if region is None:
+            refused[one.operation] = "no statement with lines of its own is at this place"
+        else:
+            at[one] = region
+    changes: list[Change] = []
+    for region in merged(document, set(at.values())):
+        inside = [one for one, own in at.items() if region.start <= own.start and own.end <= region.end]
+        outcome = _rewritten(document, region, inside, style)
+        changes += outcome.changes
+        refused |= outcome.refused
+    return Outcome(tuple(changes), refused)
+
+
+def _rewritten(document: Document, region: Region, placed: Sequence[Placed], style: Style) -> Outcome:
+    from lifeops_codemods.plan.fragments import UnmadeError
+    from lifeops_codemods.plan.operations import rewrite_region, shelled
+
+    try:
+        lines, refusals = rewrite_region(document, region, placed, style)
+        reasons = {placed[index].operation: reason for index, reason in refusals.items()}
+        new = _checked(document, region, lines, placed, style)
+    except UnmadeError as error:
+        return _as_spans(document, placed, str(error))
+    if not new.strip():
+        return Outcome((_without_lines(document, region),), reasons)
+    return Outcome(tuple(differences(document.text[region.start : region.end], new, region.start)), reasons)
+
+
+def _checked(document: Document, region: Region, lines: str, placed: Sequence[Placed], style: Style) -> str:
+    """Return the new lines, broken where they became too long. Raises UnmadeError where they are wrong."""
+    from lifeops_codemods.plan.fragments import UnmadeError
+    from lifeops_codemods.plan.operations import shelled
+
+    shell = shelled(document, region)
+    lost = comments(shell.text) - comments(shell.prefix + lines + shell.suffix)
+    if any(isinstance(one.operation, RemoveStatement) for one in placed):
+        lost = Counter({comment: count for comment, count in lost.items() if not is_pragma(comment)})
+    if lost:
+        raise UnmadeError(f"a comment would be lost: {next(iter(lost))}")
+    if not lines.strip():
+        return lines
+    end = f"{shell.suffix}{''.join(region.indents[-1:])}pass{shell.suffix}"  # where only comments are left
+    new = shell._replace(lines=lines, suffix=end)
+    try:
+        parse(new.text)
+    except SyntaxError as error:
+        raise UnmadeError(f"the result does not parse: {error.msg}") from error
+    return _fitted(document, shell, new, style)
+
+
+def _fitted(document: Document, old: Shelled, new: Shelled, style: Style) -> str:
+    changes = differences(old.lines, new.lines, len(old.prefix))
+    touched: list[Span] = []
+    shift = 0
+    for change in changes:
+        touched.append(Span(change.start + shift, change.start + shift + len(change.text)))
+        shift += len(change.text) - (change.end - change.start)
+    text = fitted(new.text, touched, Width(style.line_length, document.indent_unit))
+    return text[len(new.prefix) : len(text) - len(new.suffix)]
+
+
+def _without_lines(document: Document, region: Region) -> Change:
+    """Remove a region's lines, and the blank lines below where there are such above too."""
+    start = document.line_start(region.start)
+    end = document.next_line(region.end)
+    line = document.line_at(start)
+    if line == 0 or not document.line(line - 1).strip():
+        while end < len(document.text) and not document.line(document.line_at(end)).strip():
+            end = document.next_line(end)
+    return Change(max(start, region.start), end, "")
+
+
+def _as_spans(document: Document, placed: Sequence[Placed], reason: str) -> Outcome:
+    """Make what can be made without a tree where LibCST fails; refuse the rest."""
+    changes: list[Change] = []
+    refused: dict[Operation, str] = {}
+    for operation, span in placed:
+        match operation:
+            case ReplaceExpression(code=code) if not comments(operation.expected):
+                changes.append(Change(span.start, span.end, _closed(code)))
+            case AppendCall(call=call):
+                changes.append(Change(span.start, span.end, f"{_closed(operation.expected)}.{call}"))
+            case _:
+                refused[operation] = reason
+    if _overlap(sorted(changes)):
+        return Outcome((), {one.operation: reason for one in placed})
+    return Outcome(tuple(sorted(changes)), refused)
+
+
+def _overlap(changes: Sequence[Change]) -> bool:
+    return any(second.start < first.end for first, second in pairwise(changes))
+
+
+def _closed(code: str) -> str:
+    """Return an expression that holds together wherever it is put."""
+    try:
+        node = ast.parse(code, mode="eval").body
+    except SyntaxError:
+        return f"({code})"
+    return (
+        code
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.List | ast.Dict)
+        else f"({code})"
+    )

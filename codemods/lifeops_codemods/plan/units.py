@@ -1,0 +1,91 @@
+"""Units: the edits of one rule that are made all or none, settled against everything that may stand in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lifeops_codemods.operation import CreateFile
+from lifeops_codemods.plan.rewriting import Rewritten, rewrite
+from lifeops_codemods.plan.style import Style
+from lifeops_codemods.rule import Edit
+
+
+class Obstruction(NamedTuple):
+    """Why a unit is not made: the edit that cannot be, the reason, and what to do. Without a fix it goes unreported."""
+
+    edit: Edit
+    reason: str
+    fix: str = ""
+
+
+@dataclass(slots=True)
+class Settled:
+    """What remains of one rule's edits: the rewritten files, and the units that were given up with the cause of each."""
+
+    files: dict[str, Rewritten] = field(default_factory=dict)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
+    refused: dict[str, Obstruction] = field(default_factory=dict)
+
+
+Block = Callable[[Edit], Obstruction | None]
+"""Says what forbids an edit before it is tried: a suppression, a path that may not be edited, the user's own no."""
+
+
+def settle(edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[str], Style], block: Block) -> Settled:
+    """Make all units that can be made whole.
+
+    A unit with an edit that is blocked or cannot be made is given up; the files that it touched are made again without
+    it, until nothing more is refused.
+    """
+    settled = Settled(refused=_blocked(edits, block))
+    standing = [edit for edit in edits if edit.unit not in settled.refused]
+    stale = {edit.path for edit in standing}
+    while stale:
+        settled.edits = _by_path(standing)
+        for path in sorted(stale):
+            settled.files.pop(path, None)
+            if path in settled.edits:
+                settled.files[path] = _make(path, settled.edits[path], text, style)
+        failed = {
+            refusal.edit.unit: Obstruction(refusal.edit, refusal.reason, "make this edit by hand, then run again")
+            for path in sorted(stale)
+            if path in settled.files
+            for refusal in settled.files[path].refused
+        }
+        stale = {edit.path for edit in standing if edit.unit in failed}
+        standing = [edit for edit in standing if edit.unit not in failed]
+        settled.refused |= failed
+    settled.edits = _by_path(standing)
+    return settled
+
+
+def _make(path: str, edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[str], Style]) -> Rewritten:
+    created = [edit.operation.text for edit in edits if isinstance(edit.operation, CreateFile)]
+    if created:
+        return Rewritten(created[0], ())
+    return rewrite(text(path), edits, style(path))
+
+
+def _blocked(edits: Iterable[Edit], block: Block) -> dict[str, Obstruction]:
+    found: dict[str, Obstruction] = {}
+    for edit in edits:
+        if edit.unit not in found and (obstruction := block(edit)) is not None:
+            found[edit.unit] = obstruction
+    return found
+
+
+def _by_path(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(edit.path, []).append(edit)
+    return found
+
+
+def first_edits(edits: Sequence[Edit]) -> Mapping[str, Edit]:
+    """The first edit of each unit: the place that the unit is about."""
+    found: dict[str, Edit] = {}
+    for edit in edits:
+        found.setdefault(edit.unit, edit)
+    return found
