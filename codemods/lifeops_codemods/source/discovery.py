@@ -10,14 +10,17 @@ from __future__ import annotations
 import errno
 import os
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lifeops_codemods.outcome import Skipped
 from lifeops_codemods.source.git_folder import GitFolder, git_top
 from lifeops_codemods.source.ignore import Layers, Patterns, ignored, layer_of, layers_above
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 EXPECTED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -42,7 +45,7 @@ class Discovery:
 def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:
     """Find the files below `root`. `exclude` holds gitignore-style patterns relative to it.
 
-    Raises nothing: what cannot be looked at is among `skipped`. Bytes of a name that are no UTF-8 are surrogate escapes.
+    Raises nothing: what cannot be looked at is among `skipped`. Bytes of a name that are no UTF-8 become surrogates.
     """
     root = root.resolve()
     top = git_top(root)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lifeops_codemods.source.reading import ReadError, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _INDEX_LIMIT = 256 * 1024 * 1024
 _ENTRY = 62  # an entry's bytes before its name, with SHA-1 object names

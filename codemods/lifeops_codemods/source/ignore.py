@@ -8,14 +8,17 @@ below a match, since whoever walks the tree does not enter a folder that is igno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-from lifeops_codemods.source.git_folder import GitFolder
 from lifeops_codemods.source.reading import ReadError, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from lifeops_codemods.source.git_folder import GitFolder
 
 _EVERYTHING = re.compile(r"(?:\*|/?\*\*(?:/\*\*)*(?:/\*)?)(/?)")
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
@@ -42,7 +45,7 @@ class Patterns:
 
 
 class Layer(NamedTuple):
-    """The patterns of one ignore file. A path of the project is for them `prefix` and the path less `strip` characters."""
+    """The patterns of one ignore file. They see a path of the project as `prefix` and the path less `strip` characters."""
 
     patterns: Patterns
     prefix: str

@@ -1,7 +1,7 @@
 """From offsets in a text to lines and columns, and back, as Python's own parser counts them.
 
-A line ends at `\\r\\n`, `\\r` or `\\n`. `str.splitlines` would also end it at form feeds and at Unicode separators, which
-stand inside lines of a program.
+A line ends at `\\r\\n`, `\\r` or `\\n`. `str.splitlines` would also end it at form feeds and at Unicode separators,
+which stand inside the lines of a program.
 """
 
 from __future__ import annotations

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lifeops_codemods.outcome import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 MAX_BYTES = 16 * 1024 * 1024
 """Sources are smaller than this; what is larger is data that is called `.py`."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lifeops_codemods.source.git_folder import git_top
 from lifeops_codemods.source.reading import ReadError, read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TABLE = "lifeops-migrate"
 OWN_FILE = f"{TABLE}.toml"

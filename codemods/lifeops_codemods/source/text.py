@@ -63,8 +63,8 @@ class SourceText:
 def decode(data: bytes) -> SourceText:
     """Decode a Python file. `result.encode(result.text) == data` holds for every result.
 
-    Raises DecodeError for an unknown or refused encoding, a cookie that contradicts the byte order mark, NUL, bytes that
-    are not valid in the encoding, and bytes that would not be written back as they were.
+    Raises DecodeError for an unknown or refused encoding, a cookie that contradicts the byte order mark, NUL, bytes
+    that are not valid in the encoding, and bytes that would not be written back as they were.
     """
     bom = data.startswith(codecs.BOM_UTF8)
     body = data[len(codecs.BOM_UTF8) :] if bom else data
