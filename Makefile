@@ -1,0 +1,54 @@
+# Everything a developer or CI runs. Each target sets up .venv first, from pinned and hashed versions: Python 3.11 or
+# newer, git and make are all that the machine must have. PYTHON=python3.13 chooses the interpreter of a new .venv.
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := fixtures/lifeops
+
+# pip-compile reads no dependency groups, so what is to be pinned is handed to it.
+REQUIREMENTS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); print( \
+	*p["build-system"]["requires"], *p["project"]["dependencies"], \
+	*p["project"]["optional-dependencies"]["bowler"], *p["dependency-groups"]["dev"], sep="\n")
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check docs lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+demo: $(READY) ## show what the tool would change in the demonstration project; changes nothing
+	$(BIN)/lifeops-migrate --dry-run $(DEMO)
+
+test: check ## check, then run every test
+	$(BIN)/python -m pytest
+
+check: $(READY) ## formatting, lint, types and the import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY) ## write the generated pages anew
+	$(BIN)/python docs/generate.py
+
+lock: $(READY) ## pin the newest versions that fit pyproject.toml
+	$(BIN)/python -c '$(REQUIREMENTS)' | $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+		--strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--no-emit-options --output-file requirements-dev.lock -
+
+clean: ## remove .venv and everything that was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed; PYTHON=... names it" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		-r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
