@@ -1,0 +1,101 @@
+"""A fixture as it lies on disk: a small project, what a rule makes of it, and what it has to say about it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+DEMONSTRATION = "lifeops"
+
+_CLAUSE = re.compile(r"^- `([a-z0-9-]+)`", re.MULTILINE)
+_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings"}
+
+
+class Expected(NamedTuple):
+    """A finding that must be there. It names the place itself or in its `why`; `contains` is in one of its texts."""
+
+    path: str
+    line: int
+    contains: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One folder `fixtures/<rule>/<name>`; `skip_*` must not change.
+
+    sibling: the case that differs in one fact and is edited. run: the modules to import, if the project can be run.
+    python: the oldest version that parses it. effect: of every edit.
+    """
+
+    rule: str
+    name: str
+    folder: Path
+    clauses: tuple[str, ...]
+    sibling: str
+    run: tuple[str, ...]
+    python: tuple[int, ...]
+    effect: str
+    findings: tuple[Expected, ...]
+
+    @property
+    def skip(self) -> bool:
+        return self.name.startswith("skip_")
+
+    @property
+    def readable(self) -> bool:
+        """Whether the running Python can parse the project; if not, it must be left alone with an error entry."""
+        return sys.version_info[:2] >= self.python
+
+    @property
+    def check(self) -> Path:
+        """A file with `check(mapped)`, called for both sides of a project that can be run."""
+        return self.folder / "check_fixture.py"
+
+    def before(self) -> dict[str, bytes]:
+        return tree(self.folder / "before")
+
+    def after(self) -> dict[str, bytes]:
+        """What must come out: the fixture's `after`, or no change at all."""
+        return self.before() if self.skip or not self.readable else tree(self.folder / "after")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """All files below the folder by POSIX path, without what running them left behind."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def rule_names() -> list[str]:
+    """The rules that have fixtures."""
+    return sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name != DEMONSTRATION)
+
+
+def cases(rule: str) -> list[Case]:
+    return [_case(rule, path.parent) for path in sorted((FIXTURES / rule).glob("*/case.toml"))]
+
+
+def clause_ids(rule: str) -> list[str]:
+    """The clauses of the rule's paragraph in the specification, as CLAUSES.md lists them."""
+    return _CLAUSE.findall((FIXTURES / rule / "CLAUSES.md").read_text(encoding="utf-8"))
+
+
+def _case(rule: str, folder: Path) -> Case:
+    table = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    if unknown := table.keys() - _KEYS:
+        raise ValueError(f"{folder.name}/case.toml: unknown {sorted(unknown)}")
+    return Case(
+        rule=rule,
+        name=folder.name,
+        folder=folder,
+        clauses=tuple(table["clauses"]),
+        sibling=table.get("sibling", ""),
+        run=tuple(table.get("run", "").split()),
+        python=tuple(int(part) for part in table.get("python", "3.11").split(".")),
+        effect=table.get("effect", "safe"),
+        findings=tuple(Expected(one["path"], one["line"], one["contains"]) for one in table.get("findings", ())),
+    )

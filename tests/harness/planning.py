@@ -1,0 +1,62 @@
+"""A case's project, planned: what a run would leave on disk, and what was said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lifeops_codemods.config import FILE_NAMES, Settings, has_settings, parse_settings
+from lifeops_codemods.pipeline import Request, plan
+from lifeops_codemods.rules import all_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lifeops_codemods.plan.model import Migration, PlannedFinding
+    from lifeops_codemods.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """files: the project's files after the plan was applied."""
+
+    files: dict[str, bytes]
+    migration: Migration
+
+
+def planned(files: dict[str, bytes], rule_name: str, root: Path) -> Outcome:
+    """Write the files below `root` (a folder that is not there yet) and plan the one rule on them."""
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    rule = rule_called(rule_name)
+    migration = plan(Request(root=root, rules=(rule,), settings=_settings(root)))
+    return Outcome(files | {file.path: file.after_bytes for file in migration.files}, migration)
+
+
+def rule_called(name: str) -> Rule:
+    return next(rule for rule in all_rules() if rule.name == name)
+
+
+def names_place(found: PlannedFinding, path: str, line: int) -> bool:
+    """Whether the finding is at this line, or its chain of facts names it."""
+    here = (found.finding.path, found.position.line) == (path, line)
+    return here or any(link.startswith(f"{path}:{line} ") for link in found.why)
+
+
+def text_of(found: PlannedFinding) -> str:
+    finding = found.finding
+    return "\n".join((finding.message, finding.reason, finding.fix, *found.why))
+
+
+def described(found: PlannedFinding) -> str:
+    return f"{found.finding.path}:{found.position.line} {found.finding.message}: {found.finding.reason}"
+
+
+def _settings(root: Path) -> Settings:
+    for name in FILE_NAMES:
+        file = root / name
+        if file.exists() and has_settings(text := file.read_text(encoding="utf-8"), name):
+            return parse_settings(text, name, all_rules())
+    return Settings()
