@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lifeops_codemods.source.git_folder import GitFolder
 
 _EVERYTHING = re.compile(r"(?:\*|/?\*\*(?:/\*\*)*(?:/\*)?)(/?)")
+_BELOW = re.compile(r"(.*/\*\*)(/?)")
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _STAR = "[^/]*"
 
@@ -45,7 +46,7 @@ class Patterns:
 
 
 class Layer(NamedTuple):
-    """The patterns of one ignore file. They see a path of the project as `prefix` and the path less `strip` characters."""
+    """The patterns of one ignore file. They see a path as `prefix` and the path less `strip` characters."""
 
     patterns: Patterns
     prefix: str
@@ -128,8 +129,8 @@ def _spelled_out(line: str) -> str:
     core = pattern.rstrip()
     if whole := _EVERYTHING.fullmatch(core):
         return f"{bang}?*{whole[1]}"
-    if core.endswith("/**"):
-        return f"{bang}{core}/*"
+    if below := _BELOW.fullmatch(core):
+        return f"{bang}{below[1]}/*{below[2]}"
     return line
 
 
