@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := fixtures/lifeops
 
-# pip-compile reads no dependency groups, so what is to be pinned is handed to it.
+# pip-compile reads no dependency groups, so what is to be pinned is handed to it. Bowler stays out: it needs packages
+# that have no wheel, and nothing is built from source here.
 REQUIREMENTS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); print( \
-	*p["build-system"]["requires"], *p["project"]["dependencies"], \
-	*p["project"]["optional-dependencies"]["bowler"], *p["dependency-groups"]["dev"], sep="\n")
+	*p["build-system"]["requires"], *p["project"]["dependencies"], *p["dependency-groups"]["dev"], sep="\n")
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
