@@ -1,17 +1,30 @@
 """The stages in the order they run: discover, read, facts, project, plan. Read this first.
 
     discover ─ bytes ─▶ facts ─ per file ─▶ project ─ whole ─▶ plan ─ FilePlan ─▶ (preview ─▶ apply)
+
+Rules run one after another, in the order that their `after` gives. Each is a wave: it sees the project as the former
+ones left it, and only the files that they changed are read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
+from time import perf_counter
 
 from lifeops_codemods.config import Settings
+from lifeops_codemods.plan.gate import Gate
 from lifeops_codemods.plan.model import Migration
-from lifeops_codemods.rule import Rule
+from lifeops_codemods.report import Report
+from lifeops_codemods.plan.units import settle
+from lifeops_codemods.project import Project
+from lifeops_codemods.rule import Edit, Finding, Rule
+from lifeops_codemods.source.discovery import discover
+from lifeops_codemods.styles import Styles
+from lifeops_codemods.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what there is to do."""
@@ -39,4 +52,60 @@ class Request:
 
 def plan(request: Request) -> Migration:
     """Plan the migration that `request` asks for. Writes nothing outside `request.cache_dir`."""
-    raise NotImplementedError
+    rules = ordered(request.rules)
+    clock = _Clock()
+    with clock("discover"):
+        found = discover(request.root, exclude=request.settings.exclude)
+    with clock("read"):
+        workspace = Workspace(request.root, found.files, rules, request.cache_dir)
+    gate = Gate(request.paths, request.safe_only, request.rejected, request.settings, workspace.text)
+    styles = Styles(request.root)
+    report = Report(request.root, rules, workspace)
+    for number, rule in enumerate(rules):
+        if request.progress:
+            request.progress(rule.name, number, len(rules))
+        with clock(f"rule:{rule.name}"):
+            edits, findings = _ask(rule, workspace, request.settings)
+            settled = settle(edits, workspace.text, styles.of, gate.blocks)
+            report.add(rule, edits, settled, gate.open_findings(findings), gate)
+            workspace.change({path: made.text for path, made in settled.files.items()})
+    with clock("cache"):
+        workspace.save()
+    return report.migration(found.skipped, clock.seconds)
+
+
+def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules so that each comes after those it names in `after`; otherwise by name."""
+    by_name = {rule.name: rule for rule in rules}
+    sorter: TopologicalSorter[str] = TopologicalSorter(
+        {name: [other for other in by_name[name].after if other in by_name] for name in sorted(by_name)}
+    )
+    sorter.prepare()
+    order: list[Rule] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += [by_name[name] for name in ready]
+        sorter.done(*ready)
+    return tuple(order)
+
+
+def _ask(rule: Rule, workspace: Workspace, settings: Settings) -> tuple[Sequence[Edit], Sequence[Finding]]:
+    options = settings.rule_options.get(rule.name) or rule.options()
+    said = list(rule.check(Project(workspace, settings.src), options))
+    edits = [item for item in said if isinstance(item, Edit)]
+    return edits, [item for item in said if isinstance(item, Finding)]
+
+
+class _Clock:
+    """Wall time by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = perf_counter() - start

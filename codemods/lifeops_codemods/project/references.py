@@ -28,11 +28,15 @@ from lifeops_codemods.project.registry import in_declarative_class, registered
 
 
 class Reference(NamedTuple):
-    """A place where the variable's name stands as an identifier, in code or in a string. `kind` says what it is."""
+    """A place where the variable's name stands as an identifier, in code or in a string. `kind` says what it is.
+
+    `length` is more than the name's where an alias is written that the new name makes superfluous.
+    """
 
     path: str
     start: int
     kind: str
+    length: int
 
 
 class Obstacle(NamedTuple):
@@ -68,7 +72,7 @@ class Search:
 
     def refer(self, targets: Iterable[Variable], path: str, start: int, kind: str) -> None:
         for target in targets:
-            self.usages[target].references[path, start] = Reference(path, start, kind)
+            self.usages[target].references[path, start] = Reference(path, start, kind, len(target.name))
 
     def object(
         self, targets: Iterable[Variable], path: str, span: tuple[int, int], reason: str, fix: str = ""

@@ -57,6 +57,11 @@ def name_reads(code: ast.AST) -> tuple[NameRead, ...]:
     return tuple(_classified(node, owner, above) for node, owner, above in _reads(code, ()))
 
 
+def shown_only(name: str, function: ast.FunctionDef) -> bool:
+    """Whether the function does nothing with the variable or parameter `name` but show it in texts for people."""
+    return all(_display(use, above) for use, above in _uses(name, function, ()))
+
+
 _Above = tuple[ast.AST, ...]
 
 

@@ -1,0 +1,1 @@
+"""Names: models, schemas, services, routers."""

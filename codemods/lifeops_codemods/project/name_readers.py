@@ -1,0 +1,133 @@
+"""Code that reads the name of a model's class: in the class and what it inherits, and wherever the model is named."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from lifeops_codemods.operation import Span
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
+from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve
+from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
+from lifeops_codemods.project.trees import class_tree, function_tree, span_of
+
+
+class Reader(NamedTuple):
+    """A place that reads a class's name. shown: the name only goes into a text for people. literals: compared with."""
+
+    path: str
+    span: Span
+    shown: bool
+    literals: tuple[str, ...]
+    within: str
+
+
+@question
+def readers_in_hierarchy(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
+    """Places in the class and its ancestors that read the name of the class at hand, table names aside."""
+    found: list[Reader] = []
+    for item in (ref, *ancestors(project, ref)):
+        if isinstance(item, ClassRef):
+            found += _readers_in_class(project, item)
+    return (*found, *_readers_in_descriptors(project, ref))
+
+
+@question
+def _readers_in_class(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
+    if not project.mentions(ref.path, "__name__") and not project.mentions(ref.path, "__qualname__"):
+        return ()
+    tree = class_tree(project, ref)
+    reads = [read for read in name_reads(tree) if read.own] if tree else []
+    found = [_reader(project, ref.path, read) for read in reads if read.use is not NameUse.TABLE_NAME]
+    own = definition(project, ref).own
+    found += [
+        Reader(ref.path, Span(row.start, row.start + len(row.name)), False, (), "")
+        for row in project.facts(ref.path).names
+        if row.name == "__qualname__" and row.scope == own
+    ]
+    return tuple(found)
+
+
+def _readers_in_descriptors(project: Project, ref: ClassRef) -> list[Reader]:
+    """Descriptors in the class's body whose `__set_name__` reads the name of their owner."""
+    found: list[Reader] = []
+    own = definition(project, ref).own
+    for row in project.facts(ref.path).members_of.get(own, ()):
+        if row.value is None or row.value[0] != "call":
+            continue
+        for target in evaluate(project, ref.path, own, row.value[3], row.start):
+            if isinstance(target, Variable):
+                found += [reader for item in classes_behind(project, target) for reader in _set_name(project, item)]
+    return found
+
+
+@question
+def _set_name(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
+    for row in own_bindings(project, ref, "__set_name__"):
+        if row.kind != "def":
+            continue
+        tree = function_tree(project, ref.path, project.facts(ref.path).functions[row.row])
+        if tree is not None and len(tree.args.args) > 1:
+            owner = tree.args.args[1].arg
+            return tuple(
+                _reader(project, ref.path, read)
+                for read in name_reads(tree)
+                if isinstance(read.owner, ast.Name) and read.owner.id == owner
+            )
+    return ()
+
+
+def readers_of(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
+    """Places in a file that read the name of a class which is named at one of the offsets `starts`: `Character.__name__`."""
+    if not project.mentions(path, "__name__") and not project.mentions(path, "__qualname__"):
+        return ()
+    found = []
+    for read in _reads_in_file(project, path):
+        end = span_of(project, path, read.owner)[1]
+        owner_name = read.owner.attr if isinstance(read.owner, ast.Attribute) else getattr(read.owner, "id", "")
+        if owner_name and end - len(owner_name) in starts:
+            found.append(_reader(project, path, read))
+    return tuple(found)
+
+
+@question
+def _reads_in_file(project: Project, path: str) -> tuple[NameRead, ...]:
+    return name_reads(project.tree(path))
+
+
+def _reader(project: Project, path: str, read: NameRead) -> Reader:
+    shown = read.use is NameUse.DISPLAY or _handed_to_a_text(project, path, read)
+    span = Span(*span_of(project, path, read.node))
+    return Reader(path, span, shown, read.literals if read.use is NameUse.COMPARED else (), read.within)
+
+
+def _handed_to_a_text(project: Project, path: str, read: NameRead) -> bool:
+    """Whether the name is an argument of a project's function that does nothing with it but show it."""
+    start, _ = span_of(project, path, read.node)
+    for call in project.facts(path).calls:
+        for key, argument in call.arguments:
+            if argument[1] == start and argument[0] == "attribute":
+                return _only_shows(project, path, call.scope, call.function, key)
+    return False
+
+
+def _only_shows(project: Project, path: str, scope: int, function: tuple[str, ...], key: int | str) -> bool:
+    target = resolve(project, path, scope, function)
+    for item in denoted(project, target) if target is not None else ():
+        if not isinstance(item, Variable):
+            return False
+        rows = [row for row in bindings_of(project, item) if row.kind == "def"]
+        trees = [function_tree(project, item.path, project.facts(item.path).functions[row.row]) for row in rows]
+        if not trees or any(tree is None or not _shows_parameter(tree, key) for tree in trees):
+            return False
+        return True
+    return False
+
+
+def _shows_parameter(tree: ast.FunctionDef, key: int | str) -> bool:
+    from lifeops_codemods.project.naming.reads import shown_only
+
+    names = [argument.arg for argument in (*tree.args.posonlyargs, *tree.args.args)]
+    name = key if isinstance(key, str) else names[key] if key < len(names) else ""
+    return bool(name) and shown_only(name, tree)

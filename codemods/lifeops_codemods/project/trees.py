@@ -1,0 +1,113 @@
+"""The syntax tree of a single definition, for the rare question that facts do not answer."""
+
+from __future__ import annotations
+
+import ast
+
+from lifeops_codemods.facts.model import Function
+from lifeops_codemods.facts.offsets import Offsets
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import ClassRef, definition
+from lifeops_codemods.project.modules import External, Module
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, resolve
+from lifeops_codemods.project.naming import External as LibraryName
+from lifeops_codemods.project.naming import Located, Lookup
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@question
+def offsets(project: Project, path: str) -> Offsets:
+    return Offsets(project.text(path))
+
+
+@question
+def _definitions(project: Project, path: str) -> dict[int, Definition]:
+    """Every definition of a file by the offset of its `def` or `class` line's first token."""
+    at = offsets(project, path).at
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = (node for node in ast.walk(project.tree(path)) if isinstance(node, kinds))
+    return {at(node.lineno, node.col_offset): node for node in nodes}
+
+
+def _tree_of(project: Project, path: str, row_scope: int) -> Definition | None:
+    """The definition whose body is the scope with this index."""
+    return _definitions(project, path).get(project.facts(path).scopes[row_scope].start)
+
+
+def class_tree(project: Project, ref: ClassRef) -> ast.ClassDef | None:
+    node = _tree_of(project, ref.path, definition(project, ref).own)
+    return node if isinstance(node, ast.ClassDef) else None
+
+
+def function_tree(project: Project, path: str, row: Function) -> ast.FunctionDef | None:
+    """The tree of a plain function; None for a coroutine."""
+    node = _tree_of(project, path, row.own)
+    return node if isinstance(node, ast.FunctionDef) else None
+
+
+def span_of(project: Project, path: str, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    """The offsets of a node of the file's tree."""
+    at = offsets(project, path).at
+    return at(node.lineno, node.col_offset), at(node.end_lineno or node.lineno, node.end_col_offset or 0)
+
+
+def lookup_in(project: Project, path: str, owner: ClassRef | None = None) -> Lookup:
+    """How the evaluation of a function in `path` finds what its names stand for; `cls.x` is looked up in `owner`."""
+
+    def lookup(name: str) -> ast.FunctionDef | ast.expr | Located | LibraryName | None:
+        parts = tuple(name.split("."))
+        if parts[0] == "cls":
+            return _class_value(project, owner, parts[1]) if owner and len(parts) == 2 else None
+        return _behind(project, resolve(project, path, 0, parts))
+
+    return lookup
+
+
+def _behind(project: Project, target: Target | None) -> Located | LibraryName | None:
+    if target is None:
+        return None
+    for item in sorted(denoted(project, target), key=repr):
+        match item:
+            case External(name=name):
+                return LibraryName(name.removeprefix("builtins."))
+            case Module():
+                return None
+            case Variable():
+                return _value(project, item)
+    return None
+
+
+def _value(project: Project, item: Variable) -> Located | None:
+    rows = bindings_of(project, item)
+    if len(rows) != 1:
+        return None
+    facts = project.facts(item.path)
+    if rows[0].kind == "def":
+        function = function_tree(project, item.path, facts.functions[rows[0].row])
+        return Located(function, lookup_in(project, item.path)) if function else None
+    if rows[0].kind == "assign":
+        expression = _assigned(project, item.path, rows[0].start)
+        return Located(expression, lookup_in(project, item.path)) if expression else None
+    return None
+
+
+def _assigned(project: Project, path: str, start: int) -> ast.expr | None:
+    """The value of the assignment whose target stands at `start`."""
+    at = offsets(project, path).at
+    for node in ast.walk(project.tree(path)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if any(at(target.lineno, target.col_offset) == start for target in targets):
+            return node.value  # type: ignore[union-attr]
+    return None
+
+
+def _class_value(project: Project, owner: ClassRef, name: str) -> Located | None:
+    from lifeops_codemods.project.classes import ancestors
+
+    for item in (owner, *ancestors(project, owner)):
+        if isinstance(item, ClassRef):
+            found = _value(project, Variable(item.path, definition(project, item).own, name))
+            if found is not None:
+                return found
+    return None

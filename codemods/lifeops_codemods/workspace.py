@@ -1,0 +1,182 @@
+"""The files of one run: their bytes as read, their texts as the waves leave them, and the facts of both."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from lifeops_codemods.facts.collect import VERSION, Collector, collect
+from lifeops_codemods.facts.model import FileFacts
+from lifeops_codemods.facts.tokens import words
+from lifeops_codemods.outcome import FileError
+from lifeops_codemods.rule import Rule
+from lifeops_codemods.source.reading import read_files
+from lifeops_codemods.source.text import DecodeError, SourceText, decode
+from lifeops_codemods.store import FactsCache, Raw
+
+_TREES = 64
+
+
+class Workspace:
+    """What `project.Source` asks for, over the files of one root.
+
+    Files that cannot be read, decoded or parsed are in `errors` as soon as somebody has looked at them; their words
+    still count as mentions.
+    """
+
+    def __init__(self, root: Path, paths: Iterable[str], rules: Sequence[Rule], cache_dir: Path | None) -> None:
+        self.root = root
+        self.errors: dict[str, FileError] = {}
+        self.data: dict[str, bytes] = {}
+        for path, found in read_files(root, paths):
+            if isinstance(found, FileError):
+                self.errors[path] = found
+            else:
+                self.data[path] = found
+        self._paths = tuple(sorted(self.data))
+        self.digests = {path: hashlib.sha256(data).hexdigest() for path, data in self.data.items()}
+        self.looked_at: set[str] = set()
+        self._words = {path: words(data) for path, data in self.data.items()}
+        self._sources: dict[str, SourceText | None] = {}
+        self._changed: dict[str, str] = {}
+        self._trees: dict[str, ast.Module] = {}
+        self._collectors: Mapping[str, Collector] = {rule.name: rule.collect for rule in rules if rule.collect}
+        versions = sorted(f"{rule.name}={rule.collect_version}" for rule in rules if rule.collect)
+        self._cache = FactsCache(cache_dir, root, f"facts {VERSION} {' '.join(versions)}")
+        for path in self._paths:
+            if not self.data[path].isascii():
+                self.source(path)
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return self._paths
+
+    def source(self, path: str) -> SourceText | None:
+        """The decoded original; None where it cannot be decoded."""
+        if path not in self._sources:
+            try:
+                self._sources[path] = decode(self.data[path])
+            except DecodeError as error:
+                self._sources[path] = None
+                self.errors.setdefault(path, FileError(path, error.line, error.message))
+            else:
+                self._reread_words(path)
+        return self._sources[path]
+
+    def _reread_words(self, path: str) -> None:
+        source = self._sources[path]
+        if source is not None and source.encoding not in {"utf-8", "ascii"} and not self.data[path].isascii():
+            self._words[path] = words(source.text.encode("utf-8", "surrogatepass"))
+
+    def original(self, path: str) -> str:
+        source = self.source(path)
+        return "" if source is None else source.text
+
+    # -- project.Source
+
+    def text(self, path: str) -> str:
+        changed = self._changed.get(path)
+        return self.original(path) if changed is None else changed
+
+    def words(self, path: str) -> frozenset[bytes]:
+        return self._words[path]
+
+    def tree(self, path: str) -> ast.Module:
+        if path not in self._trees:
+            if len(self._trees) >= _TREES:
+                del self._trees[next(iter(self._trees))]
+            self._trees[path] = ast.parse(self.text(path))
+        return self._trees[path]
+
+    def facts(self, paths: Sequence[str]) -> Sequence[FileFacts | None]:
+        with _no_collection():
+            return [self._facts_of(path) for path in paths]
+
+    def _facts_of(self, path: str) -> FileFacts | None:
+        self.looked_at.add(path)
+        digest = self._digest(path)
+        raw = self._cache.get(digest)
+        if raw is None:
+            if self.source(path) is None:
+                return None
+            raw = self._collect(self.text(path))
+            self._cache.put(digest, raw)
+        if raw[0] == "error":
+            self.errors.setdefault(path, FileError(path, raw[1], raw[2]))
+            return None
+        return FileFacts(raw)
+
+    def _digest(self, path: str) -> str:
+        changed = self._changed.get(path)
+        if changed is None:
+            return self.digests[path]
+        return hashlib.sha256(changed.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _collect(self, text: str) -> Raw:
+        try:
+            return collect(text, self._collectors)
+        except SyntaxError as error:
+            return ("error", error.lineno or 0, _explain(error, text))
+        except RecursionError:
+            return ("error", 0, "is nested too deeply to be read; leave it out with `exclude`")
+        except ValueError as error:
+            return ("error", 0, f"cannot parse: {error}")
+
+    # -- waves
+
+    def change(self, texts: Mapping[str, str]) -> None:
+        """Take over the texts that a wave leaves behind."""
+        for path, text in texts.items():
+            self._changed[path] = text
+            self._words[path] = words(text.encode("utf-8", "surrogatepass"))
+            self._trees.pop(path, None)
+
+    def save(self) -> None:
+        """Write the facts cache."""
+        self._cache.save(set(self.digests.values()))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the cycle collector, which would walk through a million new tuples again and again and find nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _explain(error: SyntaxError, text: str) -> str:
+    """Say what is wrong, and what to do: a newer Python where the file needs one, else mend or exclude."""
+    needed = _needs(error, text)
+    if needed:
+        version = ".".join(map(str, needed))
+        return f"uses {version} syntax: run lifeops-migrate under Python {version} or newer"
+    return f"cannot parse: {error.msg}; mend the file, or leave it out with `exclude`"
+
+
+def _needs(error: SyntaxError, text: str) -> tuple[int, int] | None:
+    """The newer Python that the line where parsing failed is written for, as far as its shape tells."""
+    import re
+
+    lines = re.split(r"\r\n|\r|\n", text)
+    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    shapes = (
+        (r"^\s*type\s+\w+\s*(\[.*\])?\s*=", (3, 12)),
+        (r"^\s*(async\s+)?(def|class)\s+\w+\s*\[", (3, 12)),
+        (r"^\s*except\s+[\w.]+\s*,\s*[\w.]", (3, 14)),
+        (r"\bt(r|R)?['\"]", (3, 14)),
+    )
+    for pattern, version in shapes:
+        if sys.version_info < version and re.search(pattern, line):
+            return version
+    if sys.version_info < (3, 12) and (error.msg or "").startswith("f-string"):
+        return (3, 12)
+    return None
