@@ -154,5 +154,5 @@ class _Fill(cst.CSTTransformer):
         super().__init__()
         self.node = node
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
         return self.node if original_node.value == HOLE else updated_node

@@ -99,7 +99,7 @@ class _ExplicitIndent(cst.CSTTransformer):
         super().__init__()
         self.indent = indent
 
-    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:  # noqa: N802
         return updated_node if updated_node.indent is not None else updated_node.with_changes(indent=self.indent)
 
 
@@ -110,7 +110,7 @@ class _FillBlock(cst.CSTTransformer):
         super().__init__()
         self.body = body
 
-    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:  # noqa: N802
         match original_node.body:
             case [cst.SimpleStatementLine(body=[cst.Expr(value=cst.Name(value=name))])] if name == HOLE:
                 return updated_node.with_changes(body=list(self.body))

@@ -269,9 +269,7 @@ class _Rewriter(cst.CSTTransformer):
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         for aim in sorted(self.aims.get(original_node, ()), key=_rank):
-            updated_node = self._attempt(
-                [aim], updated_node, lambda node, aim=aim: self._made(aim, original_node, node)
-            )
+            updated_node = self._attempt([aim], updated_node, partial(self._made, aim, original_node))
         if original_node in self.blocks:
             updated_node = self._block(original_node, updated_node)
         return updated_node

@@ -43,7 +43,7 @@ def rewrite_regions(document: Document, placed: Sequence[Placed], style: Style) 
 
 def _rewritten(document: Document, region: Region, placed: Sequence[Placed], style: Style) -> Outcome:
     from lifeops_codemods.plan.fragments import UnmadeError
-    from lifeops_codemods.plan.operations import rewrite_region, shelled
+    from lifeops_codemods.plan.operations import rewrite_region
 
     try:
         lines, refusals = rewrite_region(document, region, placed, style)

@@ -13,11 +13,14 @@ from lifeops_codemods.operation import FreeName, ImportName, InsertFirst, Operat
 from lifeops_codemods.plan.bodies import insert_at_tops
 from lifeops_codemods.plan.conflicts import contradictions, describe
 from lifeops_codemods.plan.document import Document
+from lifeops_codemods.plan.free_names import free_names
+from lifeops_codemods.plan.import_order import tidied
+from lifeops_codemods.plan.imports import add_imports
 from lifeops_codemods.plan.mapping import apply_changes, compose, map_span
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.regional import rewrite_regions
 from lifeops_codemods.plan.spans import replace_spans
-from lifeops_codemods.plan.stages import Outcome, Placed, Stage
+from lifeops_codemods.plan.stages import Placed, Stage
 from lifeops_codemods.plan.style import Style
 from lifeops_codemods.rule import Edit
 
@@ -49,7 +52,10 @@ def rewrite(text: str, edits: Sequence[Edit], style: Style) -> Rewritten:
     refused = dict(_unfit(draft.document, edits))
     operations = list(dict.fromkeys(edit.operation for edit in edits if edit.operation not in refused))
     for stage, wanted in _stages(operations):
+        before = draft.document
         refused |= draft.advance(stage, wanted)
+        if stage is replace_spans:
+            draft.tidy(before)
     return Rewritten(
         draft.document.text,
         draft.changes,
@@ -80,6 +86,13 @@ class _Draft:
             self.changes = compose(self.length, self.changes, outcome.changes)
         return dict(outcome.refused)
 
+    def tidy(self, before: Document) -> None:
+        """Put the imports right whose names have changed since `before`, the first text."""
+        changes = tidied(before, self.document, self.changes, self.style)
+        if changes:
+            self.document = Document(apply_changes(self.document.text, changes))
+            self.changes = compose(self.length, self.changes, changes)
+
 
 def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operation, str]]:
     """Yield the operations that cannot even be tried, with the reason."""
@@ -104,14 +117,11 @@ def _stages(operations: Sequence[Operation]) -> Iterator[tuple[Stage, list[Opera
         (replace_spans, (ReplaceName, Rewrite)),
         (rewrite_regions, ()),
         (insert_at_tops, (InsertFirst,)),
-        (_no_imports, (ImportName, FreeName)),
+        (add_imports, (ImportName,)),
+        (free_names, (FreeName,)),
     )
     named = tuple(kind for _, kinds_of in kinds for kind in kinds_of)
     for stage, wanted in kinds:
         mine = [one for one in operations if (isinstance(one, wanted) if wanted else not isinstance(one, named))]
         if mine:
             yield stage, mine
-
-
-def _no_imports(document: Document, placed: Sequence[Placed], style: Style) -> Outcome:
-    return Outcome((), {one.operation: "not yet" for one in placed})
