@@ -7,11 +7,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := fixtures/lifeops
 
-# pip-compile reads no dependency groups, so what is to be pinned is handed to it. Bowler stays out: it needs packages
-# that have no wheel, and nothing is built from source here.
-REQUIREMENTS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); print( \
-	*p["build-system"]["requires"], *p["project"]["dependencies"], *p["dependency-groups"]["dev"], sep="\n")
-
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -36,10 +31,10 @@ check: $(READY) ## formatting, lint, types and the import contracts
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python docs/generate.py
 
-lock: $(READY) ## pin the newest versions that fit pyproject.toml
-	$(BIN)/python -c '$(REQUIREMENTS)' | $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
-		--strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--no-emit-options --output-file requirements-dev.lock -
+lock: $(READY) ## pin the newest versions that fit pyproject.toml, for every Python from 3.11 on
+	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group dev --no-build \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove .venv and everything that was built
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
