@@ -5,7 +5,8 @@ the value of `mapper_registry.generate_base()` where `mapper_registry = registry
 is listed under each of them, since the target's libraries are not installed where the project is read.
 
 What the rows were read from: SQLAlchemy 1.4, 2.0 and 2.1, SQLModel 0.0.50, Flask-SQLAlchemy 2.5 and 3.1, Advanced
-Alchemy 1.12, Litestar 2, sqlalchemy-helpers 2.0, fastapi-users-db-sqlalchemy 7.0, sqlalchemy-mixins 2.0.
+Alchemy 0.6 and 1.12, Litestar 2, sqlalchemy-helpers 2.0, fastapi-users-db-sqlalchemy 7.0, sqlalchemy-mixins 2.0,
+fastapi-sqla 4.0, Alchemical 1.0, casbin-sqlalchemy-adapter 1.4.
 """
 
 from __future__ import annotations
@@ -65,9 +66,14 @@ def flask_sqlalchemy_name(name: str) -> str | None:
 
     Only for a class with a primary key of its own: without one, below another model, it has no table of its own.
     """
-    current = underscored(name).lstrip("_")
+    current = alchemical_name(name)
     former = _UPPER_RUN.sub(_former_word, name).lstrip("_")
     return current if current == former else None
+
+
+def alchemical_name(name: str) -> str:
+    """`alchemical.core.TableNamer`."""
+    return underscored(name).lstrip("_")
 
 
 def _former_word(match: re.Match[str]) -> str:
@@ -165,6 +171,17 @@ _PLAIN_MIXINS = (
     "sqlalchemy_utils.models.Timestamp",
 )
 
+_ALCHEMICAL_MODELS = _spelled(
+    ("alchemical", "alchemical.aio", "alchemical.core", "alchemical.flask"), ("Model", "Alchemical().Model")
+)
+_PLAIN_BASES = (
+    *_spelled(("sqlalchemy_helpers", "sqlalchemy_helpers.aio", "sqlalchemy_helpers.manager"), ("Base",)),
+    *_spelled(("fastapi_sqla", "fastapi_sqla.sqla"), ("Base",)),
+    *_spelled(("casbin_sqlalchemy_adapter", "casbin_sqlalchemy_adapter.adapter"), ("Base",)),
+    *_spelled(("casbin_async_sqlalchemy_adapter", "casbin_async_sqlalchemy_adapter.adapter"), ("Base",)),
+    *_spelled(("gino", "gino.api", "gino.ext.starlette", "gino_starlette"), ("Gino().Model",)),
+)
+
 _DATABASE_OBJECT_MODELS = ("flask_sqlalchemy.SQLAlchemy().Model", "flask_sqlalchemy.extension.SQLAlchemy().Model")
 
 MODEL_BASES: Final[Mapping[str, BaseKind]] = {
@@ -173,11 +190,13 @@ MODEL_BASES: Final[Mapping[str, BaseKind]] = {
         BaseKind.ROOT,
     ),
     **dict.fromkeys(_spelled(("sqlmodel", "sqlmodel.main"), ("SQLModel",)), BaseKind.TABLE_KEYWORD),
+    **dict.fromkeys(
+        _spelled(("fastapi_users_db_sqlmodel",), ("SQLModelBaseOAuthAccount", "SQLModelBaseUserDB")),
+        BaseKind.TABLE_KEYWORD,
+    ),
     **dict.fromkeys(_NAMED_BASES, BaseKind.BASE),
     **dict.fromkeys(_UNNAMED_BASES, BaseKind.BASE),
-    **dict.fromkeys(_spelled(("sqlalchemy_helpers", "sqlalchemy_helpers.manager"), ("Base",)), BaseKind.BASE),
-    **dict.fromkeys(_spelled(("sqlalchemy_helpers.aio",), ("Base",)), BaseKind.BASE),
-    **dict.fromkeys(_DATABASE_OBJECT_MODELS, BaseKind.BASE),
+    **dict.fromkeys(_PLAIN_BASES + _ALCHEMICAL_MODELS + _DATABASE_OBJECT_MODELS, BaseKind.BASE),
     **dict.fromkeys(_NAMING_MIXINS, BaseKind.MIXIN),
     **dict.fromkeys(_ADVANCED_ALCHEMY_MIXINS, BaseKind.MIXIN),
     **dict.fromkeys(_USER_TABLES + _ACCOUNT_TABLES + _TOKEN_TABLES, BaseKind.MIXIN),
@@ -258,6 +277,7 @@ DEFAULT_TABLE_NAMES: Final[Mapping[str, DefaultTableName]] = {
     "sqlmodel.main.SQLModel": lower,
     **dict.fromkeys(_NAMED_BASES + _NAMING_MIXINS, underscored),
     **dict.fromkeys(_DATABASE_OBJECT_MODELS, flask_sqlalchemy_name),
+    **dict.fromkeys(_ALCHEMICAL_MODELS, alchemical_name),
 }
 """Bases and mixins below which a model without a `__tablename__` gets one from its class's name."""
 
