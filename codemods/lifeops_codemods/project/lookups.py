@@ -45,6 +45,8 @@ def _call(found: Search, path: str, facts: FileFacts, call: Call) -> None:
     if first is None or first[0] not in {"name", "attribute"}:
         return
     if name == "getattr" and second is not None and second[0] != "string":
+        if _asks_for_a_base(facts, call):
+            return
         reason = "a name that is computed at run time is looked up in the module"
     elif name == "getmembers" or (name == "vars" and not call.keywords):
         reason = "the module's names are listed at run time"
@@ -53,6 +55,14 @@ def _call(found: Search, path: str, facts: FileFacts, call: Call) -> None:
     for item in sorted(evaluate(found.project, path, call.scope, first, call.start), key=repr):
         if isinstance(item, Module) and not item.path.endswith("/"):
             found.object(_carried_by(found, item), path, (call.start, call.end), reason, "refer to the classes themselves")
+
+
+def _asks_for_a_base(facts: FileFacts, call: Call) -> bool:
+    """`getattr(models, name).metadata` wants the declarative base, which keeps its name."""
+    return any(
+        row.start == call.start and row.root == ("getattr()",) and row.attributes[0][0] == "metadata"
+        for row in facts.members
+    )
 
 
 def _carried_by(found: Search, module: Target) -> set[Variable]:

@@ -13,6 +13,9 @@ from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
 from lifeops_codemods.project.trees import class_tree, function_tree, span_of
 
 
+_NAMES = ("__name__", "__qualname__")
+
+
 class Reader(NamedTuple):
     """A place that reads a class's name. shown: the name only goes into a text for people. literals: compared with."""
 
@@ -80,7 +83,7 @@ def _set_name(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
 
 def readers_of(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
     """Places in a file that read the name of a class which is named at one of the offsets `starts`: `Character.__name__`."""
-    if not project.mentions(path, "__name__") and not project.mentions(path, "__qualname__"):
+    if not _reads_names(project, path):
         return ()
     found = []
     for read in _reads_in_file(project, path):
@@ -89,6 +92,17 @@ def readers_of(project: Project, path: str, starts: frozenset[int]) -> tuple[Rea
         if owner_name and end - len(owner_name) in starts:
             found.append(_reader(project, path, read))
     return tuple(found)
+
+
+@question
+def _reads_names(project: Project, path: str) -> bool:
+    """Whether a file takes the name of any class: a filter before its tree is walked."""
+    if not any(project.mentions(path, name) for name in _NAMES):
+        return False
+    facts = project.facts(path)
+    if any(name in _NAMES for row in (*facts.names, *facts.members) for name, _ in row.attributes):
+        return True
+    return any(row.value in _NAMES for row in facts.strings)
 
 
 @question

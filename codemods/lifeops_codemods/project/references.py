@@ -207,13 +207,14 @@ def _other_binding(search: Search, path: str, row: Binding, targets: frozenset[V
 
 def _names(search: Search, path: str, facts: FileFacts) -> None:
     wanted = search.wanted
+    imported_names = {row.bound for row in facts.imports}
     for row in facts.names:
         if row.name in wanted:
             _name(search, path, row)
         for index, (attribute, start) in enumerate(row.attributes):
             if attribute in wanted:
                 _attribute(search, path, row, index, attribute, start)
-        if not row.attributes and row.name not in wanted and not row.flags & Flags.DELETED:
+        if not row.attributes and row.name in imported_names and row.name not in wanted:
             _escape(search, path, row)
 
 

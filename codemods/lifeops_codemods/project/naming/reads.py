@@ -54,24 +54,23 @@ def names_read(code: ast.AST) -> bool:
 
 def name_reads(code: ast.AST) -> tuple[NameRead, ...]:
     """Every read of a class's name, in the order of the text."""
-    return tuple(_classified(node, owner, above) for node, owner, above in _reads(code, ()))
+    return tuple(_classified(node, owner, above) for node, owner, above in _reads(code))
 
 
 def shown_only(name: str, function: ast.FunctionDef) -> bool:
     """Whether the function does nothing with the variable or parameter `name` but show it in texts for people."""
-    return all(_display(use, above) for use, above in _uses(name, function, ()))
+    return all(_display(use, above) for use, above in _uses(name, function))
 
 
 _Above = tuple[ast.AST, ...]
 
 
-def _reads(node: ast.AST, above: _Above) -> Iterator[tuple[ast.expr, ast.expr, _Above]]:
-    """The reads below a node, each with whose name it is and the nodes above it, outermost first."""
-    owner = _owner_of_name(node)
-    if owner and isinstance(node, ast.expr):
-        yield node, owner, above
-    for child in ast.iter_child_nodes(node):
-        yield from _reads(child, (*above, node))
+def _reads(code: ast.AST) -> Iterator[tuple[ast.expr, ast.expr, _Above]]:
+    """The reads below a node, each with whose name it is and the nodes above it."""
+    for node, above in _walk(code, ()):
+        owner = _owner_of_name(node)
+        if owner and isinstance(node, ast.expr):
+            yield node, owner, above
 
 
 def _owner_of_name(node: ast.AST) -> ast.expr | None:
@@ -158,8 +157,11 @@ def _texts(node: ast.AST) -> tuple[str, ...]:
     )
 
 
-def _display(node: ast.expr, above: _Above) -> str:
-    """What shows the text that the name goes into; empty if it is not only shown."""
+def _display(node: ast.expr, above: _Above, followed: frozenset[str] = frozenset()) -> str:
+    """What shows the text that the name goes into; empty if it is not only shown.
+
+    followed: the local variables through which the text came here.
+    """
     for position in range(len(above) - 1, -1, -1):
         match above[position]:
             case ast.FunctionDef(name="__repr__" | "__str__" | "__format__" | "__rich_repr__" as name):
@@ -171,7 +173,7 @@ def _display(node: ast.expr, above: _Above) -> str:
             case ast.Assert():
                 return "AssertionError"
             case ast.Assign(targets=[ast.Name(id=name)]):
-                return _display_of_local(name, above[:position])
+                return "" if name in followed else _display_of_local(name, above[:position], followed | {name})
             case ast.stmt():
                 return _display_of_method(above[:position])
     return ""
@@ -184,22 +186,32 @@ def _display_of_method(above: _Above) -> str:
     return ""
 
 
-def _display_of_local(name: str, above: _Above) -> str:
+def _display_of_local(name: str, above: _Above, followed: frozenset[str]) -> str:
     """Where a local variable is shown, if nothing else is done with it."""
     function = next(
         (node for node in reversed(above) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)), None
     )
     if function is None:
         return ""
-    shown = [_display(use, use_above) for use, use_above in _uses(name, function, ())]
+    shown = [_display(use, use_above, followed) for use, use_above in _uses(name, function)]
     return shown[0] if shown and all(shown) else ""
 
 
-def _uses(name: str, node: ast.AST, above: _Above) -> Iterator[tuple[ast.expr, _Above]]:
-    if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+def _uses(name: str, function: ast.AST) -> Iterator[tuple[ast.expr, _Above]]:
+    """Where the function reads the variable `name`, each with the nodes above it."""
+    for node, above in _walk(function, ()):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            yield node, above
+
+
+def _walk(node: ast.AST, above: _Above) -> Iterator[tuple[ast.AST, _Above]]:
+    """Every node from `node` down, in the order of the text, with the nodes above it, outermost first."""
+    rest = [(node, above)]
+    while rest:
+        node, above = rest.pop()
         yield node, above
-    for child in ast.iter_child_nodes(node):
-        yield from _uses(name, child, (*above, node))
+        inner = (*above, node)
+        rest += [(child, inner) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
 _SHOWING_METHODS: Final = frozenset({"__repr__", "__str__", "__format__", "__rich_repr__"})
