@@ -1,0 +1,102 @@
+"""`explain`: a rule in full, as its own documentation has it, with its options and their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
+from enum import Enum
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lifeops_codemods.rules import all_rules
+from lifeops_migrate.exit_code import Exit
+from lifeops_migrate.options import color_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from click.shell_completion import CompletionItem
+
+    from lifeops_codemods.rule import Rule
+    from lifeops_migrate.terminal import ColorChoice, Terminal
+
+_TEXT_WIDTH = 100
+"""Prose is hard to read in longer lines, however wide the terminal."""
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(rule.name, help=rule.summary) for rule in all_rules() if rule.name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("rule", shell_complete=_complete)
+@color_option
+@click.pass_obj
+def explain(terminal: Terminal, /, rule: str, color: ColorChoice) -> Exit:
+    """Explain a rule: why, before and after, what it leaves alone, options."""
+    terminal.color = color
+    page = markdown(_named(rule))
+    if terminal.out.isatty() or terminal.colored(terminal.out):
+        _render(terminal, page)
+    else:
+        terminal.out.write(page)
+    return Exit.DONE
+
+
+def markdown(rule: Rule) -> str:
+    """The page as Markdown."""
+    parts = [f"# {rule.name}", f"*{rule.category} · {rule.effect} · {rule.severity}*", rule.summary]
+    documentation = rule.documentation.strip()
+    if documentation.startswith(rule.summary):
+        parts.pop()
+    parts.append(documentation)
+    options = fields(rule.options)
+    if options:
+        lines = "\n".join(line for option in options for line in _option(rule, option))
+        parts.append(f"## Options\n\n```toml\n[tool.lifeops-migrate.{rule.name}]\n{lines}\n```")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _named(name: str) -> Rule:
+    known = {rule.name: rule for rule in all_rules()}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1, cutoff=0)
+    hint = f"did you mean `{near[0]}`?" if near else "there are no rules"
+    raise click.UsageError(f"`{name}` is no known rule; {hint} `lifeops-migrate rules` lists them all.")
+
+
+def _option(rule: Rule, option: Field[Any]) -> Iterator[str]:
+    if text := rule.option_help.get(option.name) or option.metadata.get("help"):
+        yield f"# {text}"
+    yield f"{option.name.replace('_', '-')} = {_toml(_default(option))}"
+
+
+def _default(option: Field[Any]) -> Any:
+    return option.default_factory() if option.default_factory is not MISSING else option.default
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case Enum():
+            return dumps(value.value)
+        case bool() | int() | float() | str():
+            return dumps(value, ensure_ascii=False)
+        case Mapping():
+            return "{" + ",".join(f" {dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+        case _:
+            return "[" + ", ".join(map(_toml, value)) + "]"
+
+
+def _render(terminal: Terminal, page: str) -> None:
+    from rich.markdown import Markdown
+
+    from lifeops_migrate.preview.screen import Screen
+
+    screen = Screen(terminal.out, colored=terminal.colored(terminal.out))
+    screen.page(Markdown(page, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))

@@ -1,0 +1,160 @@
+"""The options of `run` as click declares them, and as one frozen value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:  # older versions of click are not generic
+    _ParamType = click.ParamType
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Mode(Enum):
+    """What a run may do. ASK and HELD are the same request with and without a person to answer."""
+
+    DRY_RUN = "dry-run"
+    CHECK = "check"
+    YES = "yes"
+    ASK = "ask"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What the user typed. `report` is the value of `--format`, None where the stream decides."""
+
+    paths: tuple[str, ...] = ()
+    dry_run: bool = False
+    check: bool = False
+    yes: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    safe_only: bool = False
+    diff_style: str = "unified"
+    patch: str | None = None
+    report: str | None = None
+    allow_dirty: bool = False
+    jobs: int = 1
+    no_cache: bool = False
+    cache_dir: Path | None = None
+    config: Path | None = None
+    root: Path | None = None
+
+    @property
+    def patch_on_stdout(self) -> bool:
+        return self.patch == "-"
+
+    def mode(self, *, can_ask: bool) -> Mode:
+        """What the run may do."""
+        given = {Mode.DRY_RUN: self.dry_run, Mode.CHECK: self.check, Mode.YES: self.yes}
+        for mode, is_given in given.items():
+            if is_given:
+                return mode
+        return Mode.ASK if can_ask and self.report not in {"json", "github"} else Mode.HELD
+
+    def check_together(self) -> None:
+        """Raise UsageError for options that contradict each other."""
+        modes = [name for name in ("dry_run", "check", "yes") if getattr(self, name)]
+        if len(modes) > 1:
+            first, second = (f"--{name.replace('_', '-')}" for name in modes[:2])
+            raise click.UsageError(f"{first} and {second} cannot be used together.")
+        if self.patch_on_stdout and self.report is not None:
+            raise click.UsageError("--patch - leaves no room for --format on standard output: give the patch a file.")
+
+
+class NameList(_ParamType):
+    """Names with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(name for name in (part.strip() for part in str(value).split(",")) if name)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        from lifeops_codemods.rule import Category
+        from lifeops_codemods.rules import all_rules
+
+        done, comma, last = incomplete.rpartition(",")
+        names = ["all", *(category.value for category in Category), *(rule.name for rule in all_rules())]
+        return [CompletionItem(f"{done}{comma}{name}") for name in names if name.startswith(last)]
+
+
+def processors() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_DIRECTORY = click.Path(file_okay=False, path_type=Path)
+
+root_option = click.option("--root", type=_FOLDER, metavar="DIR", help="The project's top folder; found by itself.")
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether to use colour.",
+)
+
+
+def run_options(function: F) -> F:
+    """Declare all options of `run`."""
+    for decorate in reversed(_DECLARATIONS):
+        function = decorate(function)
+    return function
+
+
+_NAMES = NameList()
+
+_DECLARATIONS: list[Callable[[Any], Any]] = [
+    click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]..."),
+    click.option("-n", "--dry-run", is_flag=True, help="Show the diff, write nothing."),
+    click.option("--check", is_flag=True, help="No diff; exit 1 if a run would change anything."),
+    click.option("-y", "--yes", is_flag=True, help="Apply without asking."),
+    click.option("--select", multiple=True, type=_NAMES, metavar="R,…", help="Only these rules or categories."),
+    click.option("--ignore", multiple=True, type=_NAMES, metavar="R,…", help="Not these rules or categories."),
+    click.option("--safe-only", is_flag=True, help="Only edits that no client of the service can see."),
+    click.option(
+        "--diff-style",
+        type=click.Choice(["unified", "side-by-side"]),
+        default="unified",
+        show_default=True,
+        help="How the preview looks.",
+    ),
+    click.option("--patch", metavar="FILE", help="Also write the change as one patch for `git apply` (- for stdout)."),
+    click.option(
+        "--format",
+        "report",
+        type=click.Choice(["rich", "concise", "json", "github"]),
+        help="What is printed; rich on a terminal, else concise.",
+    ),
+    click.option("--allow-dirty", is_flag=True, help="Write although git has uncommitted changes in the files."),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
+    ),
+    click.option("--no-cache", is_flag=True, help="Neither read nor write the cache of facts."),
+    click.option("--cache-dir", type=_DIRECTORY, metavar="DIR", help="Where the cache lives."),
+    click.option("--config", type=_FILE, metavar="FILE", help="Read the configuration from FILE."),
+    root_option,
+    click.option("-v", "--verbose", count=True, help="Also show why, and what was left out."),
+    click.option("-q", "--quiet", count=True, help="No summary, no hints, no progress."),
+    color_option,
+]

@@ -1,0 +1,111 @@
+"""The diff: by rule, by file, each step of a file by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lifeops_codemods.rule import Effect
+from lifeops_migrate.preview.change import Change, RuleChanges, ShownHunk, by_rule
+from lifeops_migrate.preview.palette import ADDED, DIM, PATH, PLAIN, REMOVED, RULE, SAFE, UNSAFE
+from lifeops_migrate.preview.rows import Rows, usual_end
+from lifeops_migrate.preview.side_by_side import show_side_by_side
+from lifeops_migrate.preview.unified import show_unified
+from lifeops_migrate.preview.why import show_why
+from lifeops_migrate.result import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lifeops_codemods.plan.model import Migration, PlannedEdit
+    from lifeops_migrate.preview.screen import Part, Screen
+
+_STYLES = {"unified": show_unified, "side-by-side": show_side_by_side}
+_END_NAMES = {"\r\n": "CRLF line ends", "\r": "CR line ends"}
+
+
+def show_changes(screen: Screen, migration: Migration, *, diff_style: str, why: bool) -> None:
+    """Print the whole diff. `why`: also the chain of facts behind every edit."""
+    summaries = {rule.name: rule.summary for rule in migration.rules}
+    for group in by_rule(migration):
+        _show_rule(screen, group, summaries.get(group.rule, ""))
+        said: set[str] = set()
+        for change in group.changes():
+            _show_change(screen, change, diff_style=diff_style, why=why, said=said)
+
+
+def effect_parts(safe: int, unsafe: int) -> list[Part]:
+    """`12 safe, 3 unsafe`, what is zero left out."""
+    parts: list[Part] = []
+    if safe:
+        parts.append((f"{safe:,} safe", SAFE))
+    if safe and unsafe:
+        parts.append(", ")
+    if unsafe:
+        parts.append((f"{unsafe:,} unsafe", UNSAFE))
+    return parts
+
+
+def _show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
+    edits = [edit for file, index in group.places for edit in file.steps[index].edits]
+    unsafe = sum(planned.edit.effect is Effect.UNSAFE for planned in edits)
+    in_files = f" in {plural(len(group.places), 'file')}"
+    screen.line()
+    screen.line(
+        (screen.glyphs.rule * 2, DIM),
+        " ",
+        (group.rule, RULE),
+        "  ",
+        *effect_parts(len(edits) - unsafe, unsafe),
+        in_files,
+    )
+    if summary:
+        screen.prose(summary, indent="   ", style=DIM)
+
+
+def _show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, said: set[str]) -> None:
+    screen.line()
+    screen.line(" ", screen.user(change.file.path, PATH), "  ", *_counts(screen, change), (_notes(change), DIM))
+    rows = Rows(screen, change)
+    for index, shown in enumerate(change.hunks):
+        _show_hunk_head(screen, rows, shown, first=index == 0)
+        _STYLES[diff_style](screen, rows, shown)
+        if why:
+            show_why(screen, shown.edits)
+        else:
+            _show_messages(screen, shown.edits, said)
+
+
+def _counts(screen: Screen, change: Change) -> list[Part]:
+    return [(f"+{change.added}", ADDED), " ", (f"{screen.glyphs.minus}{change.removed}", REMOVED)]
+
+
+def _notes(change: Change) -> str:
+    """What the lines themselves do not show."""
+    notes: list[str] = []
+    if change.file.before_bytes is None and change.number == 1:
+        notes.append("new file")
+    if change.total > 1:
+        notes.append(f"step {change.number} of {change.total} on this file")
+    if name := _END_NAMES.get(usual_end(change.before if change.before.items else change.after)):
+        notes.append(name)
+    return f"  ({', '.join(notes)})" if notes else ""
+
+
+def _show_hunk_head(screen: Screen, rows: Rows, shown: ShownHunk, *, first: bool) -> None:
+    """Between hunks, and where the hunk begins inside a definition, a line that says so."""
+    if first and not shown.scope:
+        return
+    blank = " " * (2 * rows.width + 3)
+    screen.line((f"{blank} {screen.glyphs.skip} ", DIM), ("  ", PLAIN), screen.user(shown.scope, DIM))
+
+
+def _show_messages(screen: Screen, edits: Sequence[PlannedEdit], said: set[str]) -> None:
+    """What the edits do, each message once for a rule."""
+    for message in _new(edits, said):
+        screen.prose(message, indent="    ", label=(f"{screen.glyphs.arrow} ", DIM), style=DIM)
+
+
+def _new(edits: Iterable[PlannedEdit], said: set[str]) -> list[str]:
+    found = [message for message in dict.fromkeys(planned.edit.message for planned in edits) if message not in said]
+    said.update(found)
+    return found

@@ -1,0 +1,41 @@
+"""Which words of a changed line changed: what the eye looks for in a rename."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+_WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_MAX_LENGTH = 2_000
+_LEAST_LIKENESS = 0.4
+
+
+class Range(NamedTuple):
+    """Offsets `[start, end)` in a line."""
+
+    start: int
+    end: int
+
+
+def changed_words(old: str, new: str) -> tuple[list[Range], list[Range]]:
+    """The changed parts of both lines; none where the lines have little in common, as all of it is new then."""
+    if max(len(old), len(new)) > _MAX_LENGTH:
+        return [], []
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _LEAST_LIKENESS:
+        return [], []
+    left: list[Range] = []
+    right: list[Range] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag != "equal":
+            left += _range(before, i1, i2)
+            right += _range(after, j1, j2)
+    return left, right
+
+
+def _range(words: list[str], first: int, last: int) -> list[Range]:
+    start = sum(map(len, words[:first]))
+    length = sum(map(len, words[first:last]))
+    return [Range(start, start + length)] if length else []

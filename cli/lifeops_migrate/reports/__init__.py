@@ -1,0 +1,1 @@
+"""The migration for programs and pipes: JSON, GitHub's workflow commands, plain lines, a patch. None needs rich."""

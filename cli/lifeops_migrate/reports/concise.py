@@ -1,0 +1,60 @@
+"""Plain lines for pipes and logs: a diff as git prints it and a line for each finding, or a line per file and rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lifeops_codemods.rule import Effect
+from lifeops_migrate.result import plural
+from lifeops_migrate.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lifeops_codemods.plan.model import FilePlan, Migration, PlannedFinding, Step
+    from lifeops_migrate.terminal import Sink
+
+
+def write_diff(out: Sink, content: bytes) -> None:
+    """The patch as it is; on a terminal, with nothing in it that could act on the screen."""
+    if not out.isatty():
+        out.write_bytes(content)
+        return
+    for line in content.decode("utf-8", "surrogateescape").split("\n")[:-1]:
+        out.line("\t".join(visible(part, out.encoding) for part in line.split("\t")))
+
+
+def write_findings(out: Sink, migration: Migration) -> None:
+    """`path:line:column: severity: rule: message (left alone: reason; what to do: fix)`."""
+    for planned in migration.findings:
+        out.line(visible(finding_line(planned), out.encoding))
+
+
+def write_steps(out: Sink, migration: Migration) -> None:
+    """`path: rule: 3 edits, 1 of them unsafe`, for every file and rule."""
+    for line in step_lines(migration):
+        out.line(visible(line, out.encoding))
+
+
+def finding_line(planned: PlannedFinding) -> str:
+    """A finding on one line."""
+    finding, position = planned.finding, planned.position
+    place = f"{finding.path}:{position.line}:{position.column}"
+    why = f"left alone: {finding.reason}; what to do: {finding.fix}"
+    return f"{place}: {finding.severity.value}: {finding.rule}: {finding.message} ({why})"
+
+
+def step_lines(migration: Migration) -> Iterator[str]:
+    """A line for every file and rule."""
+    for file in migration.files:
+        for step in file.steps:
+            yield _step_line(file, step)
+
+
+def _step_line(file: FilePlan, step: Step) -> str:
+    effects = Counter(planned.edit.effect for planned in step.edits)
+    unsafe = effects[Effect.UNSAFE]
+    tail = "" if not unsafe else ", unsafe" if unsafe == len(step.edits) else f", {unsafe} of them unsafe"
+    new = " (new file)" if file.before_bytes is None and step is file.steps[0] else ""
+    return f"{file.path}: {step.rule}: {plural(len(step.edits), 'edit')}{tail}{new}"

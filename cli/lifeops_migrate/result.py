@@ -1,0 +1,67 @@
+"""What a run came to, as every report gets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lifeops_codemods.rule import Effect
+
+if TYPE_CHECKING:
+    from lifeops_codemods.plan.model import Migration
+    from lifeops_migrate.invocation import Invocation
+    from lifeops_migrate.options import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A migration, what was allowed, and what became of it.
+
+    run: the id of the run that wrote it, "" if nothing was written. refusals: why it was not applied. root: the root as
+    it is shown, relative to the current folder. again: the command without what only concerns showing.
+    """
+
+    migration: Migration
+    mode: Mode
+    root: str
+    again: Invocation
+    run: str = ""
+    refusals: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def applied(self) -> bool:
+        return bool(self.run)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers that every summary names."""
+
+    edits: int
+    files: int
+    safe: int
+    unsafe: int
+    findings: int
+    errors: int
+
+
+def counts_of(migration: Migration) -> Counts:
+    """The numbers of a migration."""
+    edits = len(migration.edits)
+    unsafe = migration.edits_with(Effect.UNSAFE)
+    files, findings, errors = len(migration.files), len(migration.findings), len(migration.errors)
+    return Counts(edits, files, edits - unsafe, unsafe, findings, errors)
+
+
+def plural(count: int, word: str) -> str:
+    """`1 edit`, `2,000 edits`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def changes_in_words(counts: Counts) -> str:
+    """`12 edits in 3 files (10 safe, 2 unsafe)`, the parentheses only where both kinds or unsafe ones are there."""
+    text = f"{plural(counts.edits, 'edit')} in {plural(counts.files, 'file')}"
+    if not counts.unsafe:
+        return f"{text}, all safe" if counts.edits > 1 else f"{text}, safe"
+    return f"{text} ({counts.safe:,} safe, {counts.unsafe:,} unsafe)" if counts.safe else f"{text}, unsafe"

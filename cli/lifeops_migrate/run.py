@@ -1,0 +1,202 @@
+"""`run`: plan, show, ask, apply."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lifeops_migrate.commands import COMMANDS
+from lifeops_migrate.exit_code import Exit, gravest
+from lifeops_migrate.failure import Failure
+from lifeops_migrate.invocation import again
+from lifeops_migrate.messages import complain, say
+from lifeops_migrate.options import Mode, RunOptions, run_options
+from lifeops_migrate.result import Result, changes_in_words, counts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lifeops_migrate.terminal import ColorChoice, Terminal
+
+
+@click.command()
+@run_options
+@click.pass_obj
+def run(
+    terminal: Terminal,
+    /,
+    verbose: int,
+    quiet: int,
+    color: ColorChoice,
+    select: Sequence[tuple[str, ...]],
+    ignore: Sequence[tuple[str, ...]],
+    **given: Any,
+) -> Exit:
+    """Preview the migration of a project, ask, and apply it.
+
+    PATHS, the current folder by default, limit which files may be edited; the whole project around them is read. The
+    root is --root, else the folder of the nearest configuration, else the top of the git repository.
+    """
+    terminal.color, terminal.verbosity = color, verbose - quiet
+    options = RunOptions(select=_flat(select), ignore=_flat(ignore), **given)
+    options.check_together()
+    terminal.owes_json = options.report == "json"
+    return _run(terminal, options)
+
+
+def _run(terminal: Terminal, options: RunOptions) -> Exit:
+    from lifeops_migrate.reporting import reporter_for
+
+    result = _planned(terminal, options)
+    reporter = reporter_for(terminal, options)
+    if options.patch is not None:
+        _write_patch(terminal, options, result)
+    if result.mode is Mode.YES or (result.mode is Mode.ASK and reporter.agreed(result)):
+        result = _applied(options, result)
+    reporter.finish(result)
+    _say_how_it_ended(terminal, result)
+    return _exit_code(result)
+
+
+def _planned(terminal: Terminal, options: RunOptions) -> Result:
+    """The result as far as planning goes. Raises Failure."""
+    from lifeops_codemods.config import ConfigError, active_rules
+    from lifeops_codemods.pipeline import Request, plan
+    from lifeops_codemods.rules import all_rules
+    from lifeops_codemods.source.root import RootError
+    from lifeops_migrate.progress import Progress
+    from lifeops_migrate.project import locate
+
+    _check_paths(options.paths)
+    start = perf_counter()
+    try:
+        location = locate(options.paths, root=options.root, config=options.config)
+        rules = active_rules(location.settings, options.select, options.ignore, all_rules())
+    except (ConfigError, RootError) as error:
+        raise Failure(str(error)) from error
+    if not rules:
+        raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
+    mode = options.mode(can_ask=terminal.can_ask)
+    _repair(terminal, location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
+    with Progress(terminal) as progress:
+        migration = plan(
+            Request(
+                root=location.root,
+                rules=rules,
+                settings=location.settings,
+                paths=location.paths,
+                safe_only=options.safe_only,
+                cache_dir=_cache_dir(options),
+                jobs=options.jobs,
+                progress=progress,
+            )
+        )
+    seconds = perf_counter() - start
+    return Result(migration=migration, mode=mode, root=location.shown_root, again=again(options), seconds=seconds)
+
+
+def _check_paths(paths: Sequence[str]) -> None:
+    """A word that is no path may have been meant as a command."""
+    for path in paths:
+        if os.path.lexists(path):
+            continue
+        if path in COMMANDS:
+            raise Failure(f"{path}: a command comes first", hints=[f"lifeops-migrate {path} …"])
+        near = get_close_matches(path, COMMANDS, n=1) if os.sep not in path else []
+        hints = [f"did you mean the command `{near[0]}`?"] if near else []
+        raise Failure(f"{path}: there is no such command, file or folder", hints=hints)
+
+
+def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
+    """Bring an interrupted run to its end before the files are read; where nothing may be written, only say so."""
+    from lifeops_codemods.apply import ApplyError, Refused, recover
+
+    if not may_write:
+        return
+    try:
+        recovery = recover(root)
+    except (Refused, ApplyError) as error:
+        raise Failure(str(error), label="refused") from error
+    if recovery is None:
+        return
+    complain(terminal, "warning", f"run {recovery.id} had been interrupted and was {recovery.outcome}")
+    for path in recovery.left:
+        complain(terminal, "warning", f"{path}: changed since, left as it is; its original is in {recovery.saved}")
+
+
+def _cache_dir(options: RunOptions) -> Path | None:
+    if options.no_cache:
+        return None
+    if options.cache_dir is not None:
+        return options.cache_dir
+    import platformdirs
+
+    return platformdirs.user_cache_path("lifeops-migrate", appauthor=False)
+
+
+def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> None:
+    from lifeops_migrate.reports.patch import patch, write_patch
+
+    assert options.patch is not None
+    content = patch(result.migration)
+    if options.patch_on_stdout:
+        terminal.out.write_bytes(content)
+        return
+    try:
+        write_patch(Path(options.patch), content)
+    except OSError as error:
+        raise Failure(f"{options.patch}: cannot write the patch: {(error.strerror or str(error)).lower()}") from error
+
+
+def _applied(options: RunOptions, result: Result) -> Result:
+    """The result with what became of it: a run, or the reasons against it."""
+    from lifeops_codemods.apply import ApplyError, Refused, apply
+
+    try:
+        done = apply(result.migration, allow_dirty=options.allow_dirty)
+    except Refused as refused:
+        return replace(result, refusals=refused.reasons)
+    except ApplyError as error:
+        return replace(result, refusals=(f"{error}. Everything was put back.",))
+    return replace(result, run=done.id)
+
+
+def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
+    """Errors always; what to do next where nothing was written although something could have been."""
+    counts = counts_of(result.migration)
+    for error in result.migration.errors:
+        place = f"{error.path}:{error.line}" if error.line else error.path
+        complain(terminal, "error", f"{place}: {error.message}")
+    if terminal.verbosity > 0:
+        for skipped in result.migration.skipped:
+            say(terminal, f"left out: {skipped.path}: {skipped.reason}")
+    for refusal in result.refusals:
+        complain(terminal, "refused", refusal)
+    if result.refusals:
+        say(terminal, "Nothing was written.")
+    elif result.mode is Mode.HELD and counts.edits:
+        words = changes_in_words(counts)
+        complain(terminal, "refused", f"nobody to ask on this input, so nothing was written ({words})")
+        complain(terminal, "hint", f"{result.again.adding('--yes')} applies it; --dry-run only shows it")
+
+
+def _exit_code(result: Result) -> Exit:
+    codes = [Exit.DONE]
+    changes = bool(result.migration.edits)
+    if result.refusals or (result.mode is Mode.HELD and changes):
+        codes.append(Exit.REFUSED)
+    if result.migration.errors:
+        codes.append(Exit.INCOMPLETE)
+    if result.mode is Mode.CHECK and changes:
+        codes.append(Exit.CHANGES)
+    return gravest(codes)
+
+
+def _flat(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(name for names in lists for name in names)
