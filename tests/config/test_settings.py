@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lifeops_codemods.config import ConfigError, Settings, has_settings, parse_settings
+from lifeops_codemods.config import ConfigError, Settings, parse_settings
 
 if TYPE_CHECKING:
     from lifeops_codemods.rule import Rule
@@ -59,22 +59,6 @@ def test_own_file_has_the_keys_at_its_top(rules: tuple[Rule, ...]) -> None:
 @pytest.mark.parametrize("text", ["", '[project]\nname = "x"\n', "[tool.lifeops-migrate]\n", "\ufeff[tool.ruff]\r\n"])
 def test_nothing_said_means_the_defaults(text: str, rules: tuple[Rule, ...]) -> None:
     assert parse_settings(text, "pyproject.toml", rules) == Settings()
-
-
-@pytest.mark.parametrize(
-    ("text", "path", "expected"),
-    [
-        ("[tool.lifeops-migrate]\n", "pyproject.toml", True),
-        ("[tool.lifeops-migrate.pagination]\n", "deep/pyproject.toml", True),
-        ("tool.lifeops-migrate.select = []\n", "pyproject.toml", True),
-        ("[tool.ruff]\n", "pyproject.toml", False),
-        ("tool = 3\n", "pyproject.toml", False),
-        ("[tool\n", "pyproject.toml", False),
-        ("", "lifeops-migrate.toml", True),
-    ],
-)
-def test_a_file_is_ours_if_it_has_our_table(text: str, path: str, expected: bool) -> None:
-    assert has_settings(text, path) is expected
 
 
 WRONG = [

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 OWN_FILE = "lifeops-migrate.toml"
 SHARED_FILE = "pyproject.toml"
 
-FILE_NAMES = (OWN_FILE, SHARED_FILE)
-"""The files that may hold our settings. Within one folder the first that does wins."""
-
 SHARED_TABLE = ("tool", "lifeops-migrate")
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -37,15 +34,6 @@ def parse_settings(text: str, path: str, rules: Sequence[Rule]) -> Settings:
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     return _File(text, path).settings(rules)
-
-
-def has_settings(text: str, path: str) -> bool:
-    """Whether the file has our table. A file that is no valid TOML has none that could be used."""
-    try:
-        found = _at(tomllib.loads(text.removeprefix(BYTE_ORDER_MARK)), _prefix(path))
-    except tomllib.TOMLDecodeError:
-        return False
-    return found is not None
 
 
 class _File:
