@@ -37,6 +37,8 @@ def insert_first(document: Document, operation: InsertFirst, span: Span, style: 
         return "there is no class or function at this place"
     body = definition.body
     has_docstring = is_docstring(body[0])
+    if _is_placeholder(definition) and _stands_alone(document, body[0]):
+        return _instead(document, body[0], operation.code, style)
     if document.indent_at(first_offset(document, body[0])) is None:
         return _open_suite(document, definition, operation.code, style)
     if has_docstring and len(body) == 1:
@@ -83,6 +85,19 @@ def _is_comment(line: str) -> bool:
     return line.lstrip(" \t\f").startswith("#")
 
 
+def _stands_alone(document: Document, statement: ast.stmt) -> bool:
+    """Tell whether nothing else, not even a comment, is on a statement's line."""
+    end = document.end(statement)
+    return bool(document.indent_at(document.start(statement))) and not document.text[end : document.line_end(end)].strip()
+
+
+def _instead(document: Document, placeholder: ast.stmt, code: str, style: Style) -> Change:
+    """Replace the `pass` that a body needs only while it is empty."""
+    start, end = document.line_start(document.start(placeholder)), document.line_end(document.end(placeholder))
+    text = block(code, document.indent_at(document.start(placeholder)) or "", document, style)
+    return Change(start, end, text.removesuffix(document.newline))
+
+
 def _below_lone_docstring(document: Document, definition: Definition, code: str, style: Style) -> Change:
     docstring = definition.body[0]
     text = block(code, document.indent_at(document.start(docstring)) or "", document, style)
@@ -101,27 +116,14 @@ def _open_suite(document: Document, definition: Definition, code: str, style: St
     if header is None or document.text[colon - 1] != ":":
         return "the definition does not own its lines"
     indent = header + document.indent_unit
-    if len(definition.body) == 1 and is_docstring(definition.body[0]):
-        text = block(code, indent, document, style).removesuffix(document.newline)
-        return (
-            _opened(document, colon, start, indent)
-            if not text
-            else _docstring_first(document, colon, end, indent, text)
-        )
     text = document.newline + block(code, indent, document, style)
-    rest = document.text[end : document.line_end(end)].strip(" \t;")
-    if _is_placeholder(definition) and not rest:
+    lone = len(definition.body) == 1 and not document.text[end : document.line_end(end)].strip(" \t;")
+    if lone and _is_placeholder(definition):
         return Change(colon, document.line_end(end), text.removesuffix(document.newline))
+    if is_docstring(definition.body[0]):
+        docstring = document.newline + indent + document.text[start:end] + text.removesuffix(document.newline)
+        return Change(colon, document.line_end(end), docstring) if lone else "the docstring shares its line"
     return Change(colon, start, text + indent)
-
-
-def _opened(document: Document, colon: int, start: int, indent: str) -> Change:
-    return Change(colon, start, document.newline + indent)
-
-
-def _docstring_first(document: Document, colon: int, end: int, indent: str, text: str) -> Change:
-    docstring = document.text[colon:end].lstrip(" \t")
-    return Change(colon, end, document.newline + indent + docstring + document.newline + text)
 
 
 def _is_placeholder(definition: Definition) -> bool:

@@ -29,12 +29,13 @@ _MULTIPLICATION = 12
 
 def strength(node: cst.CSTNode) -> int:
     """Return how tightly an expression holds together; one in parentheses holds as an atom."""
-    if isinstance(node, cst.BaseExpression) and node.lpar:
-        return _ATOM
+    return _ATOM if isinstance(node, cst.BaseExpression) and node.lpar else _bare_strength(node)
+
+
+def _bare_strength(node: cst.CSTNode) -> int:
+    """Return how tightly an expression would hold together without its parentheses."""
     match node:
-        case cst.NamedExpr() | cst.Yield():
-            return 0
-        case cst.Tuple():
+        case cst.NamedExpr() | cst.Yield() | cst.Tuple() | cst.GeneratorExp():
             return 0
         case cst.Lambda():
             return 1
@@ -48,8 +49,6 @@ def strength(node: cst.CSTNode) -> int:
             return _OPERATORS.get(type(node.operator), _MULTIPLICATION)
         case cst.Await():
             return _AWAIT
-        case cst.ConcatenatedString():
-            return _ATOM
         case _:
             return _ATOM
 
@@ -72,7 +71,7 @@ def demanded(parent: cst.CSTNode, node: cst.CSTNode) -> int:
         case cst.If() | cst.While() | cst.Assert() | cst.Raise() | cst.For() | cst.WithItem() | cst.Annotation():
             return 1
         case cst.BinaryOperation() | cst.BooleanOperation() | cst.UnaryOperation() | cst.Comparison():
-            return strength(parent.with_changes(lpar=[], rpar=[])) + 1
+            return _bare_strength(parent) + 1
         case cst.Await():
             return _ATOM
         case _:
@@ -83,8 +82,7 @@ def replaced(node: cst.BaseExpression, layers: int, new: cst.BaseExpression, dem
     """Return `new` in the place of `node`, of whose parentheses the `layers` innermost go with it."""
     outer_left, outer_right = node.lpar[: len(node.lpar) - layers], node.rpar[layers:]
     if outer_left:
-        bare = new.with_changes(lpar=new.lpar[1:], rpar=new.rpar[:-1]) if new.lpar else new
-        return bare.with_changes(lpar=[*outer_left, *bare.lpar], rpar=[*bare.rpar, *outer_right])
+        return new.with_changes(lpar=[*outer_left, *new.lpar[1:]], rpar=[*new.rpar[:-1], *outer_right])
     return new if strength(new) >= demand else parenthesized(new)
 
 
@@ -108,10 +106,6 @@ def called(node: cst.BaseExpression, call: cst.BaseExpression) -> cst.BaseExpres
         broken, right[0] = _comment_moved(broken, closing, right[0])
     chain = _filled(_broken(call, broken), inner)
     return chain.with_changes(lpar=node.lpar, rpar=right)
-
-
-def _bare_strength(node: cst.BaseExpression) -> int:
-    return strength(node.with_changes(lpar=[], rpar=[])) if node.lpar else strength(node)
 
 
 def _line_break(node: cst.BaseExpression) -> cst.ParenthesizedWhitespace | None:

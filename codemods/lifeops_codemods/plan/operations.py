@@ -280,7 +280,7 @@ class _Rewriter(cst.CSTTransformer):
         """Return what `make` makes of a node, or the node as it is with its operations refused."""
         try:
             result = make(node)
-        except UnmadeError as error:
+        except (UnmadeError, cst.CSTValidationError) as error:
             self.refused |= {aim.index: str(error) for aim in aims}
             return node
         self.made |= {aim.index for aim in aims}
