@@ -103,6 +103,8 @@ def imported(project: Project, path: str, row: Import) -> Target | None:
     """What one alias of an import binds: a module, or a variable of another module."""
     if row.name:
         module = imported_module(project, path, row)
+        if isinstance(module, Module) and module.path == path:  # `from . import models` in a package's own __init__
+            return submodule(project, module, row.name) or member(project, module, row.name)
         return member(project, module, row.name)
     if row.as_start >= 0 or "." not in row.module:
         return find_module(project, dirname(path), row.module)

@@ -27,6 +27,9 @@ from lifeops_codemods.project.names import (
 from lifeops_codemods.project.registry import in_declarative_class, registered
 
 
+_NAME_ROOTS = "name the source roots with `src` in the configuration"
+
+
 class Reference(NamedTuple):
     """A place where the variable's name stands as an identifier, in code or in a string. `kind` says what it is.
 
@@ -145,14 +148,20 @@ def _imports(search: Search, path: str, facts: FileFacts) -> None:
             search.refer(targets, path, row.start, "import")
             if row.as_start >= 0 and row.bound == row.name:
                 search.refer(targets, path, row.as_start, "import")
-        elif isinstance(imported_module(search.project, path, row), Ambiguous):
-            search.object(
-                search.wanted[row.name],
-                path,
-                (row.start, row.start + len(row.name)),
-                f"the import of {row.module} fits several services of this project",
-                "name the source roots with `src` in the configuration",
-            )
+        else:
+            _unfollowed(search, path, row, target)
+
+
+def _unfollowed(search: Search, path: str, row: Import, target: Target | None) -> None:
+    """An import of the name that is not followed to its end: it may mean the variable."""
+    module = imported_module(search.project, path, row)
+    span = (row.start, row.start + len(row.name))
+    if isinstance(module, Ambiguous):
+        reason = f"the import of {row.module} fits several services of this project"
+        search.object(search.wanted[row.name], path, span, reason, _NAME_ROOTS)
+    elif target is None and isinstance(module, Module):
+        reason = f"{module.path} is not seen to define {row.name}"
+        search.object(search.wanted[row.name], path, span, reason, "define the name in the module by a statement")
 
 
 def _bindings(search: Search, path: str, facts: FileFacts) -> None:
@@ -260,16 +269,23 @@ def _attribute(search: Search, path: str, row: Name, index: int, name: str, star
         if targets:
             search.refer(targets, path, start, "attribute")
         elif isinstance(steps[-1], Ambiguous):
-            search.object(
-                search.wanted[name],
-                path,
-                (start, start + len(name)),
-                f"{'.'.join(parts[:-1])} fits several services of this project",
-                "name the source roots with `src` in the configuration",
-            )
+            reason = f"{'.'.join(parts[:-1])} fits several services of this project"
+            search.object(search.wanted[name], path, (start, start + len(name)), reason, _NAME_ROOTS)
         return
-    if len(steps) == len(parts) - 1 and _is_plain_value(search.project, steps[-1]):
+    if len(steps) != len(parts) - 1:
+        return
+    if _is_plain_value(search.project, steps[-1]):
         search.dangling.append((path, name, start))
+    elif any(_is_open(search.project, item) for item in denoted(search.project, steps[-1])):
+        reason = f"{'.'.join(parts)} cannot be followed to a definition"
+        search.object(search.wanted[name], path, (start, start + len(name)), reason, "import the name by a statement")
+
+
+def _is_open(project: Project, target: Target) -> bool:
+    """Whether a thing of the project may have names that are not seen: a module, or an import that leads nowhere."""
+    if isinstance(target, Variable):
+        return any(row.kind == "import" for row in bindings_of(project, target))
+    return isinstance(target, Module) and not target.path.endswith("/")
 
 
 def _is_plain_value(project: Project, target: Target) -> bool:
