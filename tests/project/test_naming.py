@@ -266,6 +266,10 @@ def test_hostile_code_is_refused_in_no_time(case: str) -> None:
     assert time.perf_counter() - started < 1
 
 
+def test_a_pattern_that_python_warns_of_is_used_in_silence() -> None:
+    assert computed("return re.sub('[[T]', '', cls.__name__)") == "askNote"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ parsed form: a repeat of something that itself varies is refused, and what varie
 from __future__ import annotations
 
 import re
+import warnings
 from re import _constants as constants  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -28,15 +29,20 @@ def compiled(source: object, flags: object = 0) -> re.Pattern[str]:
         raise NotUnderstoodError("the pattern is not a constant text with ordinary flags")
     if len(source) > MAX_PATTERN:
         raise NotUnderstoodError("the pattern is too long")
-    ways(source, flags, 1)
-    return re.compile(source, flags)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ways(source, flags, 1)
+        return re.compile(source, flags)
 
 
 def check_subject(pattern: re.Pattern[str], subject: object) -> str:
     """The text, if the pattern cannot take long on it."""
     if not isinstance(subject, str) or len(subject) > MAX_SUBJECT:
         raise NotUnderstoodError("the text given to the pattern is too long")
-    if ways(pattern.pattern, pattern.flags, len(subject)) * (len(subject) + 1) > MAX_WAYS:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        each = ways(pattern.pattern, pattern.flags, len(subject))
+    if each * (len(subject) + 1) > MAX_WAYS:
         raise NotUnderstoodError("the pattern may take very long")
     return subject
 
