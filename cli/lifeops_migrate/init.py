@@ -10,25 +10,21 @@ import click
 
 from lifeops_migrate.exit_code import Exit
 from lifeops_migrate.failure import Failure
-from lifeops_migrate.messages import say
+from lifeops_migrate.options import color_option, root_option
+from lifeops_migrate.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lifeops_codemods.plan.model import FilePlan
-    from lifeops_migrate.terminal import Terminal
+    from lifeops_migrate.terminal import ColorChoice, Terminal
 
 
 @click.command()
-@click.option(
-    "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="The folder to configure; the current one.",
-)
+@root_option
+@color_option
 @click.pass_obj
-def init(terminal: Terminal, /, root: Path) -> Exit:
+def init(terminal: Terminal, /, root: Path | None, color: ColorChoice) -> Exit:
     """Write a commented [tool.lifeops-migrate] table.
 
     It is added to the folder's pyproject.toml, whose bytes are kept; where there is none, it becomes a
@@ -36,12 +32,15 @@ def init(terminal: Terminal, /, root: Path) -> Exit:
     """
     from lifeops_codemods.config import OWN_FILE, SHARED_FILE
 
-    own, shared = root / OWN_FILE, root / SHARED_FILE
+    terminal.color = color
+    folder = root or Path()
+    own, shared = folder / OWN_FILE, folder / SHARED_FILE
     if own.exists():
         raise Failure(f"{own}: this folder is configured already; nothing was written")
     plan = _added_to(shared) if shared.exists() else _new(own)
-    _write(root, plan)
-    say(terminal, f"{root / plan.path}: {'created' if plan.before_bytes is None else 'added the table to it'}")
+    _write(folder, plan)
+    what = "created" if plan.before_bytes is None else "added the table"
+    terminal.out.line(visible(f"{folder / plan.path}: {what}", terminal.out.encoding))
     return Exit.DONE
 
 
