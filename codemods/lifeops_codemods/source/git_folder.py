@@ -98,9 +98,14 @@ def _names(index: bytes) -> Iterator[bytes]:
 
 
 def _kept(index: bytes, at: int, length: int) -> tuple[int, int]:
-    """Return how much of the former name (of `length`) an entry of version 4 keeps, and where its own part starts."""
+    """Return how much of the former name (of `length`) an entry of version 4 keeps, and where its own part starts.
+
+    Raises ValueError if it drops more than there is.
+    """
     dropped = index[at] & 0x7F
     while index[at] & 0x80:
         at += 1
         dropped = ((dropped + 1) << 7) | (index[at] & 0x7F)
+        if dropped > length:
+            raise ValueError("a name that is shorter than nothing")
     return length - dropped, at + 1
