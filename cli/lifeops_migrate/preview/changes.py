@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.rule import Effect
-from lifeops_migrate.preview.change import Change, RuleChanges, ShownHunk, by_rule
-from lifeops_migrate.preview.palette import ADDED, DIM, PATH, PLAIN, REMOVED, RULE, SAFE, UNSAFE
+from lifeops_migrate.preview.change import Change, RuleChanges, by_rule
+from lifeops_migrate.preview.palette import ADDED, DIM, PATH, REMOVED, RULE, SAFE, UNSAFE
 from lifeops_migrate.preview.rows import Rows, usual_end
-from lifeops_migrate.preview.side_by_side import show_side_by_side
-from lifeops_migrate.preview.unified import show_unified
+from lifeops_migrate.preview.side_by_side import show_side_by_side, side_by_side_scope
+from lifeops_migrate.preview.unified import show_unified, unified_scope
 from lifeops_migrate.preview.why import show_why
 from lifeops_migrate.result import plural
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lifeops_migrate.preview.screen import Part, Screen
 
 _STYLES = {"unified": show_unified, "side-by-side": show_side_by_side}
+_SCOPES = {"unified": unified_scope, "side-by-side": side_by_side_scope}
 _END_NAMES = {"\r\n": "CRLF line ends", "\r": "CR line ends"}
 
 
@@ -65,14 +66,15 @@ def _show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
 def _show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, said: set[str]) -> None:
     screen.line()
     screen.line(" ", screen.user(change.file.path, PATH), "  ", *_counts(screen, change), (_notes(change), DIM))
+    if not why:
+        _show_messages(screen, change.step.edits, said)
     rows = Rows(screen, change)
     for index, shown in enumerate(change.hunks):
-        _show_hunk_head(screen, rows, shown, first=index == 0)
+        if index or shown.scope:
+            _SCOPES[diff_style](screen, rows, shown.scope)
         _STYLES[diff_style](screen, rows, shown)
         if why:
             show_why(screen, shown.edits)
-        else:
-            _show_messages(screen, shown.edits, said)
 
 
 def _counts(screen: Screen, change: Change) -> list[Part]:
@@ -91,18 +93,10 @@ def _notes(change: Change) -> str:
     return f"  ({', '.join(notes)})" if notes else ""
 
 
-def _show_hunk_head(screen: Screen, rows: Rows, shown: ShownHunk, *, first: bool) -> None:
-    """Between hunks, and where the hunk begins inside a definition, a line that says so."""
-    if first and not shown.scope:
-        return
-    blank = " " * (2 * rows.width + 3)
-    screen.line((f"{blank} {screen.glyphs.skip} ", DIM), ("  ", PLAIN), screen.user(shown.scope, DIM))
-
-
 def _show_messages(screen: Screen, edits: Sequence[PlannedEdit], said: set[str]) -> None:
     """What the edits do, each message once for a rule."""
     for message in _new(edits, said):
-        screen.prose(message, indent="    ", label=(f"{screen.glyphs.arrow} ", DIM), style=DIM)
+        screen.prose(message, indent="   ", label=(f"{screen.glyphs.arrow} ", DIM), style=DIM)
 
 
 def _new(edits: Iterable[PlannedEdit], said: set[str]) -> list[str]:

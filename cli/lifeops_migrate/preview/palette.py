@@ -16,8 +16,9 @@ COMMAND = Style(color="cyan")
 HEADING = Style(bold=True)
 SAFE = Style(color="green")
 UNSAFE = Style(color="yellow", bold=True)
+ERROR = Style(color="red", bold=True)
 SEVERITY = {
-    "error": Style(color="red", bold=True),
+    "error": ERROR,
     "warning": Style(color="yellow", bold=True),
     "info": Style(color="blue", bold=True),
 }

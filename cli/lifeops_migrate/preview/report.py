@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING
 
 from lifeops_codemods import __version__
 from lifeops_migrate.options import Mode
-from lifeops_migrate.preview.changes import effect_parts, show_changes
+from lifeops_migrate.preview.changes import show_changes
 from lifeops_migrate.preview.findings import show_findings
-from lifeops_migrate.preview.palette import COMMAND, DIM, HEADING, PATH, SAFE
+from lifeops_migrate.preview.palette import COMMAND, DIM, ERROR, HEADING, PATH, SAFE, UNSAFE
 from lifeops_migrate.preview.summary import show_clients, show_next, show_summary
 from lifeops_migrate.result import Result, counts_of, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lifeops_migrate.preview.screen import Part, Screen
-
-_NOTHING_YET = "Nothing is written. First the changes, by rule and file; at the end a summary and what to type next."
-_WHAT_FOLLOWS = {
-    Mode.DRY_RUN: _NOTHING_YET,
-    Mode.HELD: _NOTHING_YET,
-    Mode.ASK: "Nothing is written before you say so; you will be asked below.",
-    Mode.YES: "",
-}
+    from lifeops_migrate.preview.screen import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +82,45 @@ def _first_rule(result: Result) -> list[str]:
 
 
 def _show_head(screen: Screen, result: Result) -> None:
-    """Who speaks, about what; what will happen; what follows."""
+    """Who speaks, about what; what will happen; what to type; what follows."""
     migration, counts, dot = result.migration, counts_of(result.migration), screen.glyphs.dot
-    read = plural(migration.files_read, "file")
-    rules = plural(len(migration.rules), "rule")
+    read, rules = plural(migration.files_read, "file"), plural(len(migration.rules), "rule")
     where = screen.user(result.root, PATH)
     facts = f" {dot} {read} read {dot} {rules} {dot} {result.seconds:.1f} s"
     screen.line((f"lifeops-migrate {__version__}", COMMAND), f" {dot} ", where, (facts, DIM))
     screen.line()
-    screen.line(*_verdict(result))
+    _show_verdict(screen, result)
     if counts.findings:
-        places = "place is" if counts.findings == 1 else "places are"
-        screen.line(f"{counts.findings:,} {places} left alone, for you to decide (findings).")
+        text = "left alone, for you to decide."
+        screen.prose(text, label=(f"{plural(counts.findings, 'finding')}: ", HEADING))
     if counts.errors:
-        screen.line(f"{plural(counts.errors, 'file')} could not be read or migrated (named on standard error).")
-    if counts.edits and (text := _WHAT_FOLLOWS.get(result.mode)):
-        screen.prose(text, style=DIM)
+        text = "could not be read or migrated; standard error names them."
+        screen.prose(text, label=(f"{plural(counts.errors, 'file')}: ", ERROR))
+    if counts.edits:
+        _show_what_follows(screen, result)
 
 
-def _verdict(result: Result) -> list[Part]:
+def _show_verdict(screen: Screen, result: Result) -> None:
+    """How many edits, and whether anybody outside the program can tell."""
     counts = counts_of(result.migration)
     if not counts.edits:
-        return [("Nothing to change.", HEADING), " No rule has an edit to make here."]
+        screen.line(("Nothing to change.", HEADING), " No rule has an edit to make here.")
+        return
     would = "This makes" if result.mode is Mode.YES else "This would make"
-    text = f"{would} {plural(counts.edits, 'edit')} in {plural(counts.files, 'file')}"
-    return [(text, HEADING), ": ", *effect_parts(counts.safe, counts.unsafe), "."]
+    screen.line((f"{would} {plural(counts.edits, 'edit')} in {plural(counts.files, 'file')}.", HEADING))
+    if counts.safe:
+        screen.prose("nobody outside the program sees a difference.", label=(f"{counts.safe:,} safe: ", SAFE))
+    if counts.unsafe:
+        screen.prose("clients can see them; what they see is listed.", label=(f"{counts.unsafe:,} unsafe: ", UNSAFE))
+
+
+def _show_what_follows(screen: Screen, result: Result) -> None:
+    if result.mode is Mode.ASK:
+        screen.prose("Nothing is written before you say so: you will be asked below.", style=DIM)
+    elif result.mode in {Mode.DRY_RUN, Mode.HELD}:
+        screen.line()
+        screen.line("Nothing is written yet. To be asked and apply it, type:")
+        screen.line()
+        screen.line("  ", (str(result.again), COMMAND))
+        screen.line()
+        screen.prose("The changes follow, by rule and file; then findings, a summary and more commands.", style=DIM)

@@ -26,9 +26,9 @@ _LEAST = 12
 
 def show_side_by_side(screen: Screen, rows: Rows, shown: ShownHunk) -> None:
     """Print one hunk."""
-    frame = 2 * (rows.width + 4) + 2
+    frame = 2 * (rows.width + 5) + 2
     half = max((screen.width - frame) // 2, _LEAST)
-    width = rows.width + 4 + half
+    width = rows.width + 5 + half
     for pair in rows.pairs(shown.hunk):
         left = _half(screen, pair.before, ("-", REMOVED) if pair.changed else (" ", PLAIN), rows.width, half)
         right = _half(screen, pair.after, ("+", ADDED) if pair.changed else (" ", PLAIN), rows.width, half)
@@ -37,15 +37,22 @@ def show_side_by_side(screen: Screen, rows: Rows, shown: ShownHunk) -> None:
             screen.line(one or "", padding, (f" {screen.glyphs.bar}", DIM), other or "")
 
 
+def side_by_side_scope(screen: Screen, rows: Rows, scope: str) -> None:
+    """Print what a hunk is within, in place of the lines left out above it."""
+    screen.line(
+        (f"{'':>{rows.width + 3}}{screen.glyphs.skip}", DIM), *((" ", screen.user(scope, DIM)) if scope else ())
+    )
+
+
 def _half(screen: Screen, cell: Cell | None, sign: tuple[str, Style], number: int, half: int) -> Iterator[Text]:
-    """The lines of one side, each at most `number + 4 + half` columns."""
+    """The lines of one side, each at most `number + 5 + half` columns."""
     if cell is None:
         return
     for row, piece in enumerate(_folded(cell.code, half)):
         head = f"  {'' if row else cell.number:>{number}} "
-        yield Text.assemble((head, sign[1] + DIM), (screen.glyphs.more, DIM) if row else sign, piece)
+        yield Text.assemble((head, sign[1] + DIM), (screen.glyphs.more, DIM) if row else sign, " ", piece)
     if cell.lacks_end:
-        yield from (Text.assemble(" " * (number + 4), piece) for piece in _folded(Text(NO_END, DIM), half))
+        yield from (Text.assemble(" " * (number + 5), piece) for piece in _folded(Text(NO_END, DIM), half))
 
 
 def _folded(code: Text, width: int) -> list[Text]:

@@ -25,9 +25,18 @@ def show_unified(screen: Screen, rows: Rows, shown: ShownHunk) -> None:
         cell = after or before
         assert cell is not None
         numbers = f"{before.number if before else '':>{rows.width}} {after.number if after else '':>{rows.width}}"
-        screen.line((f"  {numbers} {screen.glyphs.bar} ", style + DIM), (f"{sign} ", style), cell.code)
+        gutter = (f"  {numbers} {screen.glyphs.bar}", style + DIM)
+        is_blank = sign == " " and not cell.code
+        screen.line(gutter, *(() if is_blank else ((f" {sign} ", style), cell.code)))
         if cell.lacks_end:
             screen.line((f"  {'':>{len(numbers)}} {screen.glyphs.bar} {NO_END}", DIM))
+
+
+def unified_scope(screen: Screen, rows: Rows, scope: str) -> None:
+    """Print what a hunk is within, in place of the lines left out above it."""
+    screen.line(
+        (f"{'':>{2 * rows.width + 4}}{screen.glyphs.skip}", DIM), *(("   ", screen.user(scope, DIM)) if scope else ())
+    )
 
 
 def _lines(pairs: Iterable[Pair]) -> Iterator[tuple[str, Style, Cell | None, Cell | None]]:
