@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lifeops_codemods.config import ConfigError, Settings, parse_settings
+from lifeops_codemods.rules import all_rules
 
 if TYPE_CHECKING:
     from lifeops_codemods.rule import Rule
@@ -166,3 +169,11 @@ def test_the_line_is_that_of_the_key_and_not_of_its_look_alikes(rules: tuple[Rul
         with pytest.raises(ConfigError) as caught:
             parse_settings(text, "pyproject.toml", rules)
         assert (caught.value.line, caught.value.key) == (20, "selct")
+
+
+def test_the_example_in_the_docs_is_right() -> None:
+    page = Path(__file__).parents[2] / "docs" / "configuration.md"
+    [example] = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    settings = parse_settings(example, "pyproject.toml", all_rules())
+    assert settings.exclude == ("legacy/**",)
+    assert settings.rule_options["model-db-suffix"].names == {"Person": "PeopleDB"}
