@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from lifeops_codemods.apply import Refused, apply, history, undo
 
 from .ground import git, plan, repository, tree, write

@@ -75,6 +75,7 @@ def commit(place: Place, intent: Intent, changes: list[Change], check: Callable[
 
     Raises Refused if a file changed meanwhile, ApplyError if the operating system fails.
     """
+    _distrust(place, intent)
     renaming = False
     try:
         begin(place, intent, [change.before or b"" for change in changes])
@@ -365,13 +366,17 @@ def _content(disk: Disk, path: str) -> str | None:
 
 
 def _distrust(place: Place, intent: Intent) -> None:
-    """Raise Refused where a link that came meanwhile would lead a write elsewhere."""
+    """Raise Refused where a link, which came since the journal was written, would lead a write elsewhere."""
     try:
-        for folder in {record.path.rpartition("/")[0] for record in intent.files} - {""} | set(intent.folders):
+        for folder in _folders_of(intent) | set(intent.folders):
             check_unlinked(place.disk, place.root, folder)
     except UnsafePathError as error:
-        reason = f"{error}; an interrupted run cannot be brought to an end before (its journal: {place.active})"
-        raise Refused((reason,)) from None
+        raise Refused((f"{error}, then run again (the run's journal: {place.folder})",)) from None
+
+
+def _folders_of(intent: Intent) -> set[str]:
+    """The folders, relative to the root, that hold the intent's files, but for the root itself."""
+    return {record.path.rpartition("/")[0] for record in intent.files} - {""}
 
 
 def _undone(place: Place) -> str:
