@@ -6,21 +6,16 @@ A list that has one item a line gets the new item on a line of its own. A commen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
 
 import libcst as cst
 
+from lifeops_codemods.plan.document import NEWLINE
 from lifeops_codemods.plan.fragments import UnmadeError, line_break
 
 Whitespace = cst.BaseParenthesizableWhitespace
-_Call = TypeVar("_Call", bound=cst.Call)
 
 
-class _Row(NamedTuple):
-    """A list in brackets: the whitespace after each item's comma, and that before the closing bracket last."""
-
-    before: Whitespace
-    gaps: tuple[Whitespace, ...]
+_AFTER = ("whitespace_after_arg", "whitespace_after_param")
 
 
 def set_argument(call: cst.Call, argument: cst.Arg, unit: str) -> cst.Call:
@@ -40,10 +35,15 @@ def set_argument(call: cst.Call, argument: cst.Arg, unit: str) -> cst.Call:
         args[-1] = last.with_changes(comma=last.comma.with_changes(whitespace_after=between))
         new_comma = cst.Comma(whitespace_after=closing)
         return call.with_changes(args=[*args, argument.with_changes(comma=new_comma)])
-    between, closing = split_gap(last.whitespace_after_arg, item_gap(call))
+    gap = item_gap(call)
+    between, closing = split_gap(last.whitespace_after_arg, gap)
     args[-1] = last.with_changes(
         comma=cst.Comma(whitespace_after=between), whitespace_after_arg=cst.SimpleWhitespace("")
     )
+    if isinstance(gap, cst.ParenthesizedWhitespace) and isinstance(
+        last.whitespace_after_arg, cst.ParenthesizedWhitespace
+    ):
+        return call.with_changes(args=[*args, argument.with_changes(comma=cst.Comma(whitespace_after=closing))])
     return call.with_changes(args=[*args, argument.with_changes(whitespace_after_arg=closing)])
 
 
@@ -96,7 +96,7 @@ def add_parameter(function: cst.FunctionDef, parameter: cst.Param, before: str |
 
 def item_gap(call: cst.Call) -> Whitespace:
     """Return what stands between two items: a line break in a list with one item a line, else a blank."""
-    return _gap(call.whitespace_before_args, [arg.comma for arg in call.args[:-1]])
+    return _gap(call.whitespace_before_args, call.args)
 
 
 def split_gap(gap: Whitespace, between: Whitespace) -> tuple[Whitespace, Whitespace]:
@@ -116,20 +116,29 @@ def split_gap(gap: Whitespace, between: Whitespace) -> tuple[Whitespace, Whitesp
 
 
 def _parameter_gap(function: cst.FunctionDef) -> Whitespace:
-    return _gap(function.whitespace_before_params, [param.comma for param in _flat(function.params)[:-1]])
+    return _gap(function.whitespace_before_params, _flat(function.params))
 
 
-def _gap(opening: Whitespace, commas: Sequence[cst.Comma | cst.MaybeSentinel]) -> Whitespace:
+def _gap(opening: Whitespace, items: Sequence[cst.Arg | cst.Param]) -> Whitespace:
+    commas = [item.comma for item in items]
     breaks = [
         comma.whitespace_after
-        for comma in commas
+        for comma in commas[:-1]
         if isinstance(comma, cst.Comma) and isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)
     ]
-    if isinstance(opening, cst.ParenthesizedWhitespace) and (breaks or not commas):
+    alone = len(items) == 1 and (isinstance(commas[0], cst.Comma) or _has_lines(items[0]))
+    if isinstance(opening, cst.ParenthesizedWhitespace) and (breaks or alone):
         return line_break(None, "").with_changes(indent=opening.indent, last_line=opening.last_line)
-    if breaks and len(breaks) == len(commas):
+    if breaks and len(breaks) == len(commas) - 1:
         return line_break(None, "").with_changes(indent=breaks[-1].indent, last_line=breaks[-1].last_line)
     return cst.SimpleWhitespace(" ")
+
+
+def _has_lines(item: cst.Arg | cst.Param) -> bool:
+    """Tell whether an item runs over several lines."""
+    bare = item.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    bare = bare.with_changes(**{name: cst.SimpleWhitespace("") for name in _AFTER if hasattr(bare, name)})
+    return NEWLINE.search(cst.Module([]).code_for_node(bare)) is not None
 
 
 def _index(call: cst.Call, name: str) -> int | None:

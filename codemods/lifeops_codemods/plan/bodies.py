@@ -88,7 +88,9 @@ def _is_comment(line: str) -> bool:
 def _stands_alone(document: Document, statement: ast.stmt) -> bool:
     """Tell whether nothing else, not even a comment, is on a statement's line."""
     end = document.end(statement)
-    return bool(document.indent_at(document.start(statement))) and not document.text[end : document.line_end(end)].strip()
+    return (
+        bool(document.indent_at(document.start(statement))) and not document.text[end : document.line_end(end)].strip()
+    )
 
 
 def _instead(document: Document, placeholder: ast.stmt, code: str, style: Style) -> Change:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
+from lifeops_codemods.plan.comments import is_pragma
 from lifeops_codemods.plan.document import Document, parse
 from lifeops_codemods.plan.mapping import apply_changes, map_span
 from lifeops_codemods.plan.model import Change
@@ -73,7 +74,13 @@ def _lines(document: Document, spans: Iterable[Span]) -> Iterator[int]:
 
 def _too_long(document: Document, line: int, width: Width, unbreakable: set[str]) -> bool:
     text = document.line(line)
-    return len(text.expandtabs(_TAB_WIDTH)) > width.limit and text not in unbreakable
+    return _length(text) > width.limit and text not in unbreakable
+
+
+def _length(line: str) -> int:
+    """Return how long a line counts; a comment that speaks to a tool does not count, as in ruff."""
+    code, mark, comment = line.rpartition("  #")
+    return len((code if mark and is_pragma("#" + comment) else line).expandtabs(_TAB_WIDTH))
 
 
 def _broken(document: Document, line: int, width: Width) -> list[Change]:
@@ -83,7 +90,8 @@ def _broken(document: Document, line: int, width: Width) -> list[Change]:
     on_line = Span(start, start + len(text))
     nodes = [node for node in ast.walk(document.tree) if _crosses(node, line + 1)]
     return (
-        _chain_in_brackets(document, nodes, on_line, indent)
+        _items_of_line(document, nodes, on_line, indent, width)
+        or _chain_in_brackets(document, nodes, on_line, indent)
         or _chain_of_statement(document, nodes, on_line, indent, width)
         or _brackets(document, nodes, on_line, indent, width)
     )
@@ -134,14 +142,34 @@ def _before_dots(document: Document, chain: ast.expr, gap: str) -> list[Change]:
     return [Change(dot, dot, gap) for dot in reversed(dots)] if len(dots) > 1 else []
 
 
+def _items_of_line(document: Document, nodes: Sequence[ast.AST], line: Span, indent: str, width: Width) -> list[Change]:
+    """Give each item a line where all of a bracket's items are on this one."""
+    outer = indent.removesuffix(width.unit)
+    for node in nodes:
+        for pair in _pairs(document, node):
+            before, after = document.text[pair.opening + 1 : line.start], document.text[line.end : pair.closing]
+            if pair.items > 1 and before in ("\n", "\r", "\r\n") and not after.strip() and pair.closing > line.end:
+                return _split(document, pair, outer, width)
+    return []
+
+
 def _brackets(document: Document, nodes: Sequence[ast.AST], line: Span, indent: str, width: Width) -> list[Change]:
-    """Break the brackets that a formatter would break first: a definition's, else the last on the line."""
+    """Break the brackets that a formatter would break first: a definition's, else the last that make the line fit."""
     pairs = [pair for node in nodes for pair in _pairs(document, node) if line.start <= pair.opening]
     pairs = [pair for pair in pairs if pair.closing < line.end and pair.items]
     outer = [pair for pair in pairs if not any(_inside(pair, other) for other in pairs)]
-    definitions = [pair for pair in outer if pair.is_definition]
-    chosen = max(definitions or outer, key=lambda pair: pair.closing, default=None)
-    return _split(document, chosen, indent, width) if chosen is not None else []
+    last_first = sorted(outer, key=lambda pair: (pair.is_definition, pair.closing), reverse=True)
+    if not last_first:
+        return []
+    helps = (pair for pair in last_first if pair.is_definition or _fits_around(document, pair, line, indent, width))
+    return _split(document, next(helps, last_first[0]), indent, width)
+
+
+def _fits_around(document: Document, pair: _Pair, line: Span, indent: str, width: Width) -> bool:
+    """Tell whether what stands before and after the brackets fits on lines of its own."""
+    head = document.text[line.start : pair.opening + 1]
+    tail = indent + document.text[pair.closing : line.end]
+    return max(_length(head), _length(tail)) <= width.limit
 
 
 def _inside(pair: _Pair, other: _Pair) -> bool:
@@ -158,6 +186,13 @@ def _pairs(document: Document, node: ast.AST) -> Iterator[_Pair]:
                 yield _Pair(document.start(node), document.end(node) - 1, len(items), False)
         case ast.Dict(keys=keys):
             yield _Pair(document.start(node), document.end(node) - 1, len(keys), False)
+        case ast.ListComp() | ast.SetComp() | ast.DictComp():
+            yield _Pair(document.start(node), document.end(node) - 1, 1, False)
+        case ast.Subscript(slice=inner):
+            items = (
+                len(inner.elts) if isinstance(inner, ast.Tuple) and document.text[document.start(inner)] != "(" else 1
+            )
+            yield _Pair(document.text.find("[", document.end(node.value)), document.end(node) - 1, items, False)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from _parameters(document, node)
 
@@ -187,16 +222,16 @@ def _closing(document: Document, opening: int) -> int | None:
 
 
 def _split(document: Document, pair: _Pair, indent: str, width: Width) -> list[Change]:
-    content = document.text[pair.opening + 1 : pair.closing]
+    content = document.text[pair.opening + 1 : pair.closing].strip()
     inner = indent + width.unit
-    commas = _commas(content)
+    commas = _commas(content) if pair.items > 1 else [len(content) - 1] if content.endswith(",") else []
     trailing = bool(commas) and not content[commas[-1] + 1 :].strip()
     if len(commas) - trailing != pair.items - 1:
         return []
     pieces = _pieces(content, commas)
     lone = len(pieces) == 1 and not trailing
-    one_line = inner + content.strip() + ("," if lone and pair.is_definition else "")
-    if lone or (not trailing and len(one_line.expandtabs(_TAB_WIDTH)) <= width.limit):
+    one_line = inner + content + ("," if lone and pair.is_definition else "")
+    if lone or (not trailing and _length(one_line) <= width.limit):
         new = one_line
     else:
         new = document.newline.join(f"{inner}{piece}," for piece in pieces)
