@@ -44,6 +44,7 @@ from lifeops_codemods.operation import InsertFirst, Operation, ReplaceExpression
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.api import shown_by_api
 from lifeops_codemods.project.classes import definition
+from lifeops_codemods.project.library_readers import Kept, library_reads
 from lifeops_codemods.project.models import models
 from lifeops_codemods.project.references import Obstacle, usages
 from lifeops_codemods.project.renaming import Group, Pin, Renaming, clashes, pins, readers, unit_of
@@ -93,13 +94,27 @@ def _problems(
 ) -> dict[Renaming, list[Obstacle]]:
     """What forbids the group, by the renaming that it concerns; the others of the group are refused with it."""
     own = {
-        renaming: [*renaming.usage.obstacles.values(), *taken[renaming], *_name_is_read(project, renaming)]
+        renaming: _distinct(
+            *renaming.usage.obstacles.values(),
+            *taken[renaming],
+            *_name_is_read(project, renaming),
+            *_library_reads(project, renaming)[0],
+        )
         for renaming in group.renamings
     }
     if not any(own.values()) and not group.problems:
         return {}
     shared = [*group.problems, *(problem for problems in own.values() for problem in problems)]
     return {renaming: problems or shared for renaming, problems in own.items()}
+
+
+def _distinct(*problems: Obstacle) -> list[Obstacle]:
+    """The problems, one for each place."""
+    return list({(problem.path, problem.start): problem for problem in reversed(problems)}.values())[::-1]
+
+
+def _library_reads(project: Project, renaming: Renaming) -> tuple[tuple[Obstacle, ...], tuple[Kept, ...]]:
+    return library_reads(project, renaming.model, renaming.usage, renaming.new)
 
 
 def _name_is_read(project: Project, renaming: Renaming) -> Iterator[Obstacle]:
@@ -121,6 +136,7 @@ def _name_is_read(project: Project, renaming: Renaming) -> Iterator[Obstacle]:
 def _rename(project: Project, group: Group) -> Iterator[Edit]:
     for renaming in group.renamings:
         yield from _names(project, renaming, group.unit)
+        yield from _kept(project, renaming, group.unit)
     for pin in group.pins:
         yield _pin(project, pin, group.unit)
 
@@ -142,6 +158,13 @@ def _names(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
             clients_see=seen,
             why=(mapped,) if key == home else (mapped, Reason(place.path, span, f"{place.kind} that refers to it")),
         )
+
+
+def _kept(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
+    """What a library made of the old name, written down."""
+    mapped = Reason(renaming.model.ref.path, renaming.span, f"{renaming.model.name} is a mapped class")
+    for path, operation, message in _library_reads(project, renaming)[1]:
+        yield Edit(rule=NAME, path=path, operation=operation, message=message, unit=unit, why=(mapped,))
 
 
 def _effect(project: Project, renaming: Renaming) -> tuple[Effect, str]:
