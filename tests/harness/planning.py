@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.config import FILE_NAMES, Settings, has_settings, parse_settings
+from lifeops_codemods.config import OWN_FILE, SHARED_FILE, Settings, parse_settings
 from lifeops_codemods.pipeline import Request, plan
 from lifeops_codemods.rules import all_rules
 
@@ -40,9 +41,9 @@ def rule_called(name: str) -> Rule:
 
 
 def names_place(found: PlannedFinding, path: str, line: int) -> bool:
-    """Whether the finding is at this line, or its chain of facts names it."""
+    """Whether the finding is at this line, or says `path:line` in its chain of facts or its words."""
     here = (found.finding.path, found.position.line) == (path, line)
-    return here or any(link.startswith(f"{path}:{line} ") for link in found.why)
+    return here or re.search(rf"{re.escape(path)}:{line}\b", text_of(found)) is not None
 
 
 def text_of(found: PlannedFinding) -> str:
@@ -55,8 +56,8 @@ def described(found: PlannedFinding) -> str:
 
 
 def _settings(root: Path) -> Settings:
-    for name in FILE_NAMES:
+    for name in (OWN_FILE, SHARED_FILE):
         file = root / name
-        if file.exists() and has_settings(text := file.read_text(encoding="utf-8"), name):
-            return parse_settings(text, name, all_rules())
+        if file.exists():
+            return parse_settings(file.read_text(encoding="utf-8"), name, all_rules())
     return Settings()
