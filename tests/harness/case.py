@@ -17,7 +17,10 @@ _KEYS = {"clauses", "sibling", "run", "python", "effect", "findings"}
 
 
 class Expected(NamedTuple):
-    """A finding that must be there. It names the place itself or in its `why`; `contains` is in one of its texts."""
+    """A finding that must be there. It is at this place or names it; `contains` is in one of its texts.
+
+    Line 0 is any line: where the obstacle has more than one, none is the right one.
+    """
 
     path: str
     line: int
@@ -97,5 +100,5 @@ def _case(rule: str, folder: Path) -> Case:
         run=tuple(table.get("run", "").split()),
         python=tuple(int(part) for part in table.get("python", "3.11").split(".")),
         effect=table.get("effect", "safe"),
-        findings=tuple(Expected(one["path"], one["line"], one["contains"]) for one in table.get("findings", ())),
+        findings=tuple(Expected(one["path"], one.get("line", 0), one["contains"]) for one in table.get("findings", ())),
     )

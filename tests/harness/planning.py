@@ -41,9 +41,10 @@ def rule_called(name: str) -> Rule:
 
 
 def names_place(found: PlannedFinding, path: str, line: int) -> bool:
-    """Whether the finding is at this line, or says `path:line` in its chain of facts or its words."""
-    here = (found.finding.path, found.position.line) == (path, line)
-    return here or re.search(rf"{re.escape(path)}:{line}\b", text_of(found)) is not None
+    """Whether the finding is at this line (0: any), or says `path:line` in its chain of facts or its words."""
+    place = rf"{re.escape(path)}:{line}\b" if line else rf"{re.escape(path)}:"
+    here = f"{found.finding.path}:{found.position.line}"
+    return re.search(place, f"{here}\n{text_of(found)}") is not None
 
 
 def text_of(found: PlannedFinding) -> str:
