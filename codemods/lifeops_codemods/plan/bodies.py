@@ -45,13 +45,16 @@ def insert_first(document: Document, operation: InsertFirst, span: Span, style: 
         return _below_lone_docstring(document, definition, operation.code, style)
     if has_docstring and document.line_at(document.end(body[0])) == document.line_at(document.start(body[1])):
         return "the docstring shares its line with another statement"
-    return _above(document, definition, body[1 if has_docstring else 0], operation.code, style)
+    return _above(document, definition, body[1 if has_docstring else 0], operation, style)
 
 
 def definition_at(document: Document, span: Span) -> Definition | None:
-    """Return the class or function whose definition, with or without its decorators, is `span`."""
+    """Return the class or function that starts, with or without its decorators, where `span` does.
+
+    Its end may have moved: other operations have changed its body.
+    """
     for node in definitions(document.tree):
-        if document.end(node) == span.end and first_offset(document, node) <= span.start <= document.start(node):
+        if first_offset(document, node) <= span.start <= document.start(node):
             return node
     return None
 
@@ -69,14 +72,17 @@ def definitions(tree: ast.Module) -> Iterator[Definition]:
                 rest.extend(children)
 
 
-def _above(document: Document, definition: Definition, statement: ast.stmt, code: str, style: Style) -> Change:
+def _above(
+    document: Document, definition: Definition, statement: ast.stmt, operation: InsertFirst, style: Style
+) -> Change:
     """Insert above a statement and the comments that lead it."""
     at = document.line_at(first_offset(document, statement))
     indent = document.indent_at(first_offset(document, statement)) or ""
     while at > 0 and _is_comment(document.line(at - 1)):
         at -= 1
-    text = block(code, indent, document, style)
-    blank = document.newline if isinstance(statement, Definition) and isinstance(definition, ast.ClassDef) else ""
+    text = block(operation.code, indent, document, style)
+    before_method = isinstance(statement, Definition) and isinstance(definition, ast.ClassDef)
+    blank = document.newline if before_method or operation.set_off else ""
     start = document.line_starts[at]
     return Change(start, start, text + blank)
 

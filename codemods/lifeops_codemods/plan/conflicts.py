@@ -91,7 +91,7 @@ def _writes_into(operation: Operation, claim: _Claim) -> bool:
     span, taken = operation.span, claim.span
     if span == taken == claim.edit.operation.span:
         return not _composes(operation, claim.edit.operation)
-    if span.start <= taken.start and taken.end <= span.end:
+    if span != taken and span.start <= taken.start and taken.end <= span.end:
         return False
     return span.start < taken.end and taken.start < span.end
 

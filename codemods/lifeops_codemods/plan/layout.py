@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
 from lifeops_codemods.plan.comments import is_pragma
-from lifeops_codemods.plan.document import Document, parse
+from lifeops_codemods.plan.document import NEWLINE, Document, parse
 from lifeops_codemods.plan.mapping import apply_changes, map_span
 from lifeops_codemods.plan.model import Change
 
@@ -80,7 +80,9 @@ def _too_long(document: Document, line: int, width: Width, unbreakable: set[str]
 def _length(line: str) -> int:
     """Return how long a line counts; a comment that speaks to a tool does not count, as in ruff."""
     code, mark, comment = line.rpartition("  #")
-    return len((code if mark and is_pragma("#" + comment) else line).expandtabs(_TAB_WIDTH))
+    if mark and is_pragma("#" + comment):
+        return _length(code)
+    return len(line.expandtabs(_TAB_WIDTH))
 
 
 def _broken(document: Document, line: int, width: Width) -> list[Change]:
@@ -188,11 +190,11 @@ def _pairs(document: Document, node: ast.AST) -> Iterator[_Pair]:
             yield _Pair(document.start(node), document.end(node) - 1, len(keys), False)
         case ast.ListComp() | ast.SetComp() | ast.DictComp():
             yield _Pair(document.start(node), document.end(node) - 1, 1, False)
-        case ast.Subscript(slice=inner):
-            items = (
-                len(inner.elts) if isinstance(inner, ast.Tuple) and document.text[document.start(inner)] != "(" else 1
-            )
-            yield _Pair(document.text.find("[", document.end(node.value)), document.end(node) - 1, items, False)
+        case ast.Subscript(value=value, slice=index):
+            count = 1
+            if isinstance(index, ast.Tuple) and document.text[document.start(index)] != "(":
+                count = len(index.elts)
+            yield _Pair(document.text.find("[", document.end(value)), document.end(node) - 1, count, False)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from _parameters(document, node)
 
@@ -210,21 +212,21 @@ def _parameters(document: Document, node: ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def _closing(document: Document, opening: int) -> int | None:
-    """Return where the bracket at `opening` closes on its line."""
+    """Return where the bracket at `opening` closes."""
     depth = 0
-    for token in _tokens(document.text[opening : document.line_end(opening)]):
-        depth += (
-            (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}")) if token.type == tokenize.OP else 0
-        )
+    for token in _tokens(NEWLINE.sub("\n", document.text[opening:])):
+        if token.type == tokenize.OP:
+            depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
         if depth == 0:
-            return opening + token.start[1]
+            row, column = token.start
+            return column + (opening if row == 1 else document.line_starts[document.line_at(opening) + row - 1])
     return None
 
 
 def _split(document: Document, pair: _Pair, indent: str, width: Width) -> list[Change]:
     content = document.text[pair.opening + 1 : pair.closing].strip()
     inner = indent + width.unit
-    commas = _commas(content) if pair.items > 1 else [len(content) - 1] if content.endswith(",") else []
+    commas = _commas(content) if pair.items > 1 else [len(content) - 1] * content.endswith(",")
     trailing = bool(commas) and not content[commas[-1] + 1 :].strip()
     if len(commas) - trailing != pair.items - 1:
         return []
