@@ -103,9 +103,13 @@ class InsertAfter(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsertFirst(Operation):
-    """Insert the statements `code` at the top of the body of the class or function at `span`, after its docstring."""
+    """Insert the statements `code` at the top of the body of the class or function at `span`, after its docstring.
+
+    set_off: leave a blank line between them and what follows.
+    """
 
     code: str
+    set_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

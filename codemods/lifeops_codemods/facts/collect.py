@@ -17,12 +17,14 @@ from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import CLASS, COMPREHENSION, FUNCTION, LAMBDA, MODULE, TYPES, Flags
 from lifeops_codemods.facts.offsets import Offsets
 
-VERSION = 1
+VERSION = 2
 """Part of every cache key: raise it with each change of what is collected."""
 
 Collector = Callable[[ast.Module, str], tuple[Any, ...]]
 _LITERALS = (ast.List, ast.Tuple, ast.Set)
 _FORMATTED_POSITIONS = sys.version_info >= (3, 12)
+_ANNOTATION, _DELETED = int(Flags.ANNOTATION), int(Flags.DELETED)
+_CHECKING, _CONDITIONAL = int(Flags.TYPE_CHECKING), int(Flags.CONDITIONAL)
 _NO_ROLE: tuple[str, tuple[Any, ...]] = ("other", ())
 
 
@@ -85,7 +87,7 @@ class _Walk:
             owners = {found[0] for found in self.bindings if found[1] == name and found[0] != scope}
             while home and (home not in owners or self.scopes[home][0] == CLASS):
                 home = self.scopes[home][2]
-        return (home, *row[1:5], row[5] | Flags.CONDITIONAL, *row[6:])
+        return (home, *row[1:5], row[5] | _CONDITIONAL, *row[6:])
 
     # -- moving through the tree
 
@@ -125,14 +127,14 @@ class _Walk:
     def annotation(self, node: ast.expr | None) -> None:
         if node is None:
             return
-        flags, self.flags = self.flags, self.flags | Flags.ANNOTATION
+        flags, self.flags = self.flags, self.flags | _ANNOTATION
         role, self.role = self.role, _NO_ROLE
         self.see(node)
         self.flags, self.role = flags, role
 
     def plain(self, node: ast.AST | None) -> None:
         """See `node` out of any annotation or argument around it."""
-        flags, self.flags = self.flags, self.flags & ~Flags.ANNOTATION
+        flags, self.flags = self.flags, self.flags & ~_ANNOTATION
         role, self.role = self.role, _NO_ROLE
         self.see(node)
         self.flags, self.role = flags, role
@@ -170,7 +172,7 @@ class _Walk:
         if isinstance(node.ctx, ast.Store):
             self.bind(node.id, "other", start)
         else:
-            flags = self.flags | (Flags.DELETED if isinstance(node.ctx, ast.Del) else 0)
+            flags = self.flags | (_DELETED if isinstance(node.ctx, ast.Del) else 0)
             self.names.append((self.scope, node.id, start, (), flags))
 
     def see_Attribute(self, node: ast.Attribute) -> None:
@@ -193,12 +195,15 @@ class _Walk:
 
     def see_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and node.value:
-            role, context = ("annotation", ()) if self.flags & Flags.ANNOTATION else self.role
+            role, context = ("annotation", ()) if self.flags & _ANNOTATION else self.role
             self.strings.append((self.scope, *self.span(node), node.value, role, context))
 
     def see_JoinedStr(self, node: ast.JoinedStr) -> None:
         role, self.role = self.role, _NO_ROLE
-        flags, self.flags = self.flags, self.flags & ~Flags.ANNOTATION
+        texts = [part.value for part in node.values if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if role[0] == "argument" and texts:
+            self.strings.append((self.scope, *self.span(node), "\0".join(texts), "formatted", role[1]))
+        flags, self.flags = self.flags, self.flags & ~_ANNOTATION
         if _FORMATTED_POSITIONS:
             for value in node.values:
                 if not isinstance(value, ast.Constant):
@@ -218,7 +223,7 @@ class _Walk:
 
     def see_Subscript(self, node: ast.Subscript) -> None:
         base = _last_part(node.value)
-        if self.flags & Flags.ANNOTATION:
+        if self.flags & _ANNOTATION:
             self.see(node.value)
             if base == "Literal":
                 self.plain(node.slice)
@@ -261,7 +266,7 @@ class _Walk:
         start, end = self.span(node)
         function = _root_parts(node.func)
         outer_role, outer_row = self.role, self.call_row
-        flags, self.flags = self.flags, self.flags & ~Flags.ANNOTATION
+        flags, self.flags = self.flags, self.flags & ~_ANNOTATION
         self.role = _NO_ROLE
         self.see(node.func)
         self.call_row = row
@@ -513,21 +518,21 @@ class _Walk:
     def see_If(self, node: ast.If) -> None:
         self.see(node.test)
         checking = _last_part(node.test) == "TYPE_CHECKING"
-        self.body(node.body, Flags.TYPE_CHECKING if checking else Flags.CONDITIONAL)
-        self.body(node.orelse, Flags.CONDITIONAL)
+        self.body(node.body, _CHECKING if checking else _CONDITIONAL)
+        self.body(node.orelse, _CONDITIONAL)
 
     def see_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.see(node.iter)
         self.see(node.target)
-        self.body(node.body, Flags.CONDITIONAL)
-        self.body(node.orelse, Flags.CONDITIONAL)
+        self.body(node.body, _CONDITIONAL)
+        self.body(node.orelse, _CONDITIONAL)
 
     see_AsyncFor = see_For
 
     def see_While(self, node: ast.While) -> None:
         self.see(node.test)
-        self.body(node.body, Flags.CONDITIONAL)
-        self.body(node.orelse, Flags.CONDITIONAL)
+        self.body(node.body, _CONDITIONAL)
+        self.body(node.orelse, _CONDITIONAL)
 
     def see_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -538,13 +543,13 @@ class _Walk:
     see_AsyncWith = see_With
 
     def see_Try(self, node: ast.Try) -> None:
-        self.body(node.body, Flags.CONDITIONAL)
+        self.body(node.body, _CONDITIONAL)
         for handler in node.handlers:
             self.see(handler.type)
             if handler.name:
                 self.bind(handler.name, "other", -1)
-            self.body(handler.body, Flags.CONDITIONAL)
-        self.body(node.orelse, Flags.CONDITIONAL)
+            self.body(handler.body, _CONDITIONAL)
+        self.body(node.orelse, _CONDITIONAL)
         self.body(node.finalbody)
 
     see_TryStar = see_Try
@@ -554,7 +559,7 @@ class _Walk:
         for case in node.cases:
             self.see(case.pattern)
             self.see(case.guard)
-            self.body(case.body, Flags.CONDITIONAL)
+            self.body(case.body, _CONDITIONAL)
 
     def see_MatchAs(self, node: ast.MatchAs) -> None:
         self.see(node.pattern)

@@ -363,6 +363,16 @@ _SCHEMAS = (
                 ),
                 Seen.EVERY_MODEL,
             ),
+            Use(
+                tuple(
+                    f"strawberry_sqlalchemy_mapper.{module}StrawberrySQLAlchemyMapper().{method}"
+                    for module in ("", "mapper.")
+                    for method in ("type", "interface")
+                ),
+                Seen.ARGUMENT,
+                "model",
+                0,
+            ),
         ),
         (
             Refuse(

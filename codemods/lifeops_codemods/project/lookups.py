@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 from lifeops_codemods.facts.model import Call, FileFacts
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.modules import Module
-from lifeops_codemods.project.names import Target, Variable, evaluate, member
+from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve
 from lifeops_codemods.project.references import Search
+from lifeops_codemods.project.trees import span_of
 
 _LOOKUPS = ("getattr", "vars", "getmembers", "__dict__")
 _REGISTRIES = ("_class_registry", "_decl_class_registry")
@@ -17,6 +20,7 @@ def search(found: Search) -> None:
     """Add the obstacles that computed names are, then judge what was left open."""
     _registries(found)
     _computed(found)
+    _namespaces(found)
     _dangling(found)
 
 
@@ -30,6 +34,46 @@ def _computed(found: Search) -> None:
             facts = project.facts(path)
             for call in facts.calls:
                 _call(found, path, facts, call)
+
+
+def _namespaces(found: Search) -> None:
+    """`globals()[name]` and `models.__dict__`: the names of a module as data."""
+    project = found.project
+    for path in project.mentioning(["globals"]):
+        targets = _carried_by(found, Module(path))
+        if targets:
+            for start, end in _computed_globals(project, path):
+                reason = "a name that is computed at run time is looked up in this module"
+                found.object(targets, path, (start, end), reason, "refer to the classes themselves")
+    for path in project.mentioning(["__dict__"]):
+        for row in project.facts(path).names:
+            if row.attributes and row.attributes[-1][0] == "__dict__":
+                chain = (row.name, *(name for name, _ in row.attributes[:-1]))
+                target = resolve(project, path, row.scope, chain, row.start)
+                for item in sorted(denoted(project, target), key=repr) if target is not None else ():
+                    span = (row.start, row.attributes[-1][1] + len("__dict__"))
+                    if isinstance(item, Module):
+                        reason = "the module's names are data here"
+                        found.object(_carried_by(found, item), path, span, reason, "refer to the classes themselves")
+
+
+def _computed_globals(project: Project, path: str) -> list[tuple[int, int]]:
+    """Reads of `globals()` by anything but a literal."""
+    spans = []
+    for node in ast.walk(project.tree(path)) if project.parses(path) else ():
+        match node:
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=key, ctx=ast.Load()) if not isinstance(
+                key, ast.Constant
+            ):
+                spans.append(span_of(project, path, node))
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(func=ast.Name(id="globals")), attr="get" | "items" | "keys" | "pop" | "copy"
+                ),
+                args=arguments,
+            ) if not (arguments and isinstance(arguments[0], ast.Constant)):
+                spans.append(span_of(project, path, node))
+    return spans
 
 
 def _stem(path: str) -> str:

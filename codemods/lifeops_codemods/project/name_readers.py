@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
-from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve
+from lifeops_codemods.project.held_classes import reads_of_held_classes
+from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve, variable
 from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
 from lifeops_codemods.project.trees import class_tree, function_tree, span_of
 
 
 _NAMES = ("__name__", "__qualname__")
+_ANSWERS = frozenset({"HTTPException", "RequestValidationError", "WebSocketException"})
+"""Exceptions whose text is the answer that a client gets."""
+
+_ALL_CLASSES = ("__subclasses__", "mappers", "class_")
+_ALL = re.compile(r"\b(__subclasses__\(\)|mappers)")
 
 
 class Reader(NamedTuple):
@@ -94,6 +102,94 @@ def readers_of(project: Project, path: str, starts: frozenset[int]) -> tuple[Rea
     return tuple(found)
 
 
+def readers_of_values(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
+    """Places that read the name of a class through a variable which may hold a class that is named at `starts`.
+
+    The variable is a parameter that is annotated with the class, or runs over an expression that names it. A variable
+    over all mapped classes may hold any: `Base.__subclasses__()`, `registry.mappers`, `mapper.class_`.
+    """
+    if not _reads_names(project, path):
+        return ()
+    found = []
+    for read in _reads_in_file(project, path):
+        if not read.own and _may_hold(project, path, read.owner, starts):
+            found.append(_reader(project, path, read))
+    return tuple(found)
+
+
+def readers_of_held(project: Project, places: Mapping[str, frozenset[int]]) -> tuple[Reader, ...]:
+    """Places that read the name of a class which a repository or the like holds; `places`: where the class is named."""
+    return tuple(
+        _reader(project, held.path, held.read)
+        for held in reads_of_held_classes(project)
+        if any(place.start <= start < place.end for place in held.places for start in places.get(place.path, ()))
+    )
+
+
+@question
+def readers_of_all(project: Project) -> tuple[Reader, ...]:
+    """Places that read the names of all mapped classes."""
+    paths = [path for path in project.mentioning(_ALL_CLASSES) if _reads_names(project, path)]
+    return tuple(
+        _reader(project, path, read)
+        for path in paths
+        for read in _reads_in_file(project, path)
+        if not read.own and _ranges_over_all(project, path, read.owner)
+    )
+
+
+def _instance_or_class(owner: ast.expr) -> ast.expr:
+    """`x` for `type(x)` and `x.__class__`."""
+    match owner:
+        case ast.Call(func=ast.Name(id="type"), args=[inner]) | ast.Attribute(value=inner, attr="__class__"):
+            return inner
+    return owner
+
+
+def _may_hold(project: Project, path: str, owner: ast.expr, starts: frozenset[int]) -> bool:
+    sources = _sources(project, path, _instance_or_class(owner))
+    return any(start <= place < end for start, end, _ in sources for place in starts)
+
+
+def _ranges_over_all(project: Project, path: str, owner: ast.expr) -> bool:
+    if isinstance(owner, ast.Attribute) and owner.attr == "class_":
+        return True
+    text = project.text(path)
+    return any(over and _ALL.search(text[start:end]) for start, end, over in _sources(project, path, owner))
+
+
+def _sources(project: Project, path: str, owner: ast.expr) -> list[tuple[int, int, bool]]:
+    """Where the values of a variable come from: spans of annotations, and of what loops run over (True)."""
+    if not isinstance(owner, ast.Name):
+        return []
+    start, _ = span_of(project, path, owner)
+    facts = project.facts(path)
+    scope = max(
+        (index for index, row in enumerate(facts.scopes) if row.start <= start < row.end),
+        key=lambda index: (facts.scopes[index].start, index),
+        default=0,
+    )
+    holder = variable(project, path, scope, owner.id, start)
+    if not isinstance(holder, Variable) or holder.path != path:
+        return []
+    rows = bindings_of(project, holder)
+    written = [(row.annotation[1], row.annotation[2], False) for row in rows if row.annotation is not None]
+    loops = _loops(project, path)
+    return written + [(*loops[row.start], True) for row in rows if row.start in loops]
+
+
+@question
+def _loops(project: Project, path: str) -> dict[int, tuple[int, int]]:
+    """For the offset of each loop variable the span of what the loop runs over."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in ast.walk(project.tree(path)):
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            for name in ast.walk(node.target):
+                if isinstance(name, ast.Name):
+                    found[span_of(project, path, name)[0]] = span_of(project, path, node.iter)
+    return found
+
+
 @question
 def _reads_names(project: Project, path: str) -> bool:
     """Whether a file takes the name of any class: a filter before its tree is walked."""
@@ -111,7 +207,8 @@ def _reads_in_file(project: Project, path: str) -> tuple[NameRead, ...]:
 
 
 def _reader(project: Project, path: str, read: NameRead) -> Reader:
-    shown = read.use is NameUse.DISPLAY or _handed_to_a_text(project, path, read)
+    answered = read.within.rpartition(".")[2] in _ANSWERS
+    shown = (read.use is NameUse.DISPLAY and not answered) or _handed_to_a_text(project, path, read)
     span = Span(*span_of(project, path, read.node))
     return Reader(path, span, shown, read.literals if read.use is NameUse.COMPARED else (), read.within)
 

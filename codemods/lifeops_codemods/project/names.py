@@ -130,7 +130,36 @@ def member(project: Project, target: Target, name: str) -> Target | None:
                     return Variable(path, own, name)
             for made in sorted(spelled(project, target)):
                 return External(f"{made}.{name}")
+            return _inherited(project, target, name)
     return None
+
+
+def _inherited(project: Project, target: Variable, name: str) -> Target | None:
+    """`target.name` where the base of a class has it, and so for `self` and `cls` in a method of the class."""
+    facts = project.facts(target.path)
+    for binding in bindings_of(project, target):
+        if binding.kind == "class":
+            row = facts.classes[binding.row]
+            for base in row.bases:
+                for item in sorted(evaluate(project, target.path, row.scope, base, row.start), key=repr):
+                    found = member(project, item, name)
+                    if isinstance(found, Variable):
+                        return found
+        elif binding.kind == "parameter" and (owner := _owner_of_method(project, target)) is not None:
+            return member(project, owner, name)
+    return None
+
+
+def _owner_of_method(project: Project, target: Variable) -> Variable | None:
+    """The class whose method has `target` as its first parameter, other than a static method."""
+    facts = project.facts(target.path)
+    function = facts.function_of_scope.get(target.scope)
+    if function is None or not function.parameters or function.parameters[0][0] != target.name:
+        return None
+    owner = facts.class_of_scope.get(function.scope)
+    if owner is None or any(parts_of(item) == ("staticmethod",) for item in function.decorators):
+        return None
+    return Variable(target.path, owner.scope, owner.name)
 
 
 @cyclic_question(frozenset())

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from lifeops_codemods.facts.model import Binding, FileFacts, Flags, Import, Member, Name
+from lifeops_codemods.facts.model import CLASS, COMPREHENSION, TYPES, Binding, FileFacts, Flags, Import, Member, Name
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import enclosing_class
+from lifeops_codemods.project.models import models
 from lifeops_codemods.project.modules import Ambiguous, External, Module
 from lifeops_codemods.project.names import (
     Target,
@@ -27,6 +28,7 @@ from lifeops_codemods.project.names import (
 from lifeops_codemods.project.registry import in_declarative_class, registered
 
 
+_UNDERSTOOD = {"object", "multiple", "setattr", "delattr", "spy", "getattr", "hasattr", "vars", "getmembers", "reload"}
 _NAME_ROOTS = "name the source roots with `src` in the configuration"
 
 
@@ -52,6 +54,14 @@ class Obstacle(NamedTuple):
     fix: str = ""
 
 
+class Turn(NamedTuple):
+    """From the end of a binding on, a name means `carried`: wanted variables, or nothing that is wanted."""
+
+    binding: Binding
+    end: int
+    carried: frozenset[Variable]
+
+
 class Usage:
     """What was found about one variable."""
 
@@ -70,6 +80,7 @@ class Search:
         for target in self.usages:
             self.wanted.setdefault(target.name, set()).add(target)
         self._carried: dict[Variable, frozenset[Variable]] = {}
+        self._turns: dict[Variable, list[Turn]] = {}
         self.escaped: list[tuple[str, Name]] = []
         self.dangling: list[tuple[str, str, int]] = []
 
@@ -84,22 +95,94 @@ class Search:
             self.usages[target].obstacles.setdefault((path, span[0]), Obstacle(path, *span, reason, fix))
 
     def carried(self, target: Target | None) -> frozenset[Variable]:
-        """The wanted variables that `target` is another place of, under the same name: itself, or an import of it."""
+        """The wanted variables that `target` is another place of, under the same name: itself, or an import of it.
+
+        A name that is bound to one thing and later to another means the last of them to everybody else.
+        """
         if not isinstance(target, Variable) or target.name not in self.wanted:
             return frozenset()
         if target not in self._carried:
             self._carried[target] = frozenset({target} & self.wanted[target.name])
-            found = set(self._carried[target])
-            for row in _imports_of(self.project, target):
-                if row.name == row.bound == target.name:
-                    found |= self.carried(imported(self.project, target.path, row))
-            self._carried[target] = frozenset(found)
+            turns = self.turns(target)
+            self._carried[target] = turns[-1].carried if turns else frozenset()
         return self._carried[target]
 
+    def turns(self, target: Variable) -> list[Turn]:
+        """What the variable means after each of its bindings, where that changes; one turn where it does not."""
+        if target not in self._turns:
+            self._turns[target] = _turns(self, target)
+        return self._turns[target]
 
-def _imports_of(project: Project, target: Variable) -> list[Import]:
-    imports = project.facts(target.path).imports
-    return [imports[row.row] for row in bindings_of(project, target) if row.kind == "import"]
+    def carried_at(self, target: Target | None, scope: int, start: int) -> frozenset[Variable]:
+        """As `carried`, for a use in `scope` at `start` of the variable's own file."""
+        if not isinstance(target, Variable) or target.name not in self.wanted:
+            return frozenset()
+        turns = self.turns(target)
+        if len(turns) < 2 or not _runs_in_order(self.project.facts(target.path), scope, target.scope):
+            return self.carried(target)
+        before = [turn for turn in turns if turn.end <= start]
+        return before[-1].carried if before else frozenset()
+
+
+def _runs_in_order(facts: FileFacts, scope: int, home: int) -> bool:
+    """Whether code in `scope` runs where it stands in the body of the scope `home`, and not when something is called."""
+    while scope != home and scope >= 0:
+        if facts.scopes[scope].kind not in {CLASS, COMPREHENSION, TYPES}:
+            return False
+        scope = facts.scopes[scope].parent
+    return True
+
+
+def _turns(search: Search, target: Variable) -> list[Turn]:
+    found: list[Turn] = []
+    for row in bindings_of(search.project, target):
+        carried = _carried_by(search, target, row)
+        if carried is not None and (not found or found[-1].carried != carried):
+            found.append(Turn(row, row.statement[1] if row.kind != "def" else row.start, carried))
+    if len({turn.carried for turn in found}) > 1 and any(_is_conditional(row) for row in bindings_of(search.project, target)):
+        return _disputed(search, target, found)
+    return found
+
+
+def _is_conditional(row: Binding) -> bool:
+    return bool(row.flags & (Flags.CONDITIONAL | Flags.TYPE_CHECKING))
+
+
+def _disputed(search: Search, target: Variable, turns: list[Turn]) -> list[Turn]:
+    """Which of several things a name means depends on a condition: it cannot be renamed for one of them alone."""
+    targets = frozenset(found for turn in turns for found in turn.carried)
+    for turn in turns:
+        if not turn.carried:
+            row = turn.binding
+            span = (max(row.start, row.statement[0]), row.statement[1])
+            reason = f"{target.name} is bound here to something else, under a condition"
+            search.object(targets, target.path, span, reason, "give one of the two another name")
+    return [Turn(turns[0].binding, turns[0].end, targets)]
+
+
+def _carried_by(search: Search, target: Variable, row: Binding) -> frozenset[Variable] | None:
+    """What a binding makes the variable mean; None where it leaves that as it is."""
+    if row.kind == "import":
+        statement = search.project.facts(target.path).imports[row.row]
+        if statement.name != statement.bound:
+            return frozenset()
+        return search.carried(imported(search.project, target.path, statement))
+    if row.kind == "class":
+        return frozenset({target} & search.wanted[target.name]) if _is_model(search, target, row) else frozenset()
+    if row.kind == "declare" or (row.kind == "assign" and (_is_conditional(row) or _wraps(row, target.name))):
+        return None
+    return frozenset()
+
+
+def _is_model(search: Search, target: Variable, row: Binding) -> bool:
+    return any(model.ref == (target.path, row.row) for model in models(search.project))
+
+
+def _wraps(row: Binding, name: str) -> bool:
+    """`Character = wrap(Character)`: the same thing under the same name."""
+    return row.value is not None and row.value[0] == "call" and any(
+        argument[:1] == ("name",) and argument[3] == name for argument in row.value[4]
+    )
 
 
 def usages(project: Project, variables: Iterable[Variable]) -> dict[Variable, Usage]:
@@ -165,71 +248,52 @@ def _unfollowed(search: Search, path: str, row: Import, target: Target | None) -
 
 
 def _bindings(search: Search, path: str, facts: FileFacts) -> None:
+    """The bindings that are renamed with the variable: its definition, and fallbacks such as `Character = None`."""
     for (scope, name), rows in facts.bound.items():
         if name not in search.wanted:
             continue
         target = Variable(path, scope, name)
-        targets = search.carried(target)
-        if not targets:
-            continue
+        current: frozenset[Variable] = search.carried(target) if len(search.turns(target)) < 2 else frozenset()
         for row in rows:
-            if row.kind == "import":
-                _other_import(search, target, row, targets)
-            elif row.kind in {"class", "assign", "declare", "type"} and _same_thing(search, target, row):
-                search.refer(targets, path, row.start, "definition")
-            else:
-                _other_binding(search, path, row, targets)
-
-
-def _same_thing(search: Search, target: Variable, row: Binding) -> bool:
-    """Whether a binding of a renamed variable may be renamed with it.
-
-    A class statement where the variable is defined, a fallback such as `Character = None`, and `x = wrap(x)`.
-    """
-    if row.kind == "class":
-        return target in search.wanted[target.name]
-    return True
-
-
-def _other_import(search: Search, target: Variable, row: Binding, targets: frozenset[Variable]) -> None:
-    """An import that binds a renamed variable to something else under the same name."""
-    project = search.project
-    statement = project.facts(target.path).imports[row.row]
-    source = imported(project, target.path, statement)
-    if search.carried(source):
-        return
-    behind = denoted(project, source) if source is not None else frozenset()
-    if behind & {item for found in targets for item in denoted(project, found)}:
-        return
-    _other_binding(search, target.path, row, targets)
-
-
-def _other_binding(search: Search, path: str, row: Binding, targets: frozenset[Variable]) -> None:
-    search.object(
-        targets,
-        path,
-        (max(row.start, row.statement[0]), row.statement[1]),
-        f"{row.name} is bound here to something else in the same scope",
-        "give one of the two another name",
-    )
+            carried = _carried_by(search, target, row)
+            current = current if carried is None or len(search.turns(target)) < 2 else carried
+            if row.kind in {"class", "assign", "declare", "type"} and row.start >= 0:
+                search.refer(current, path, row.start, "definition")
+            elif row.kind != "import" and current:
+                span = (max(row.start, row.statement[0]), row.statement[1])
+                reason = f"{name} is bound here to something else in the same scope"
+                search.object(current, path, span, reason, "give one of the two another name")
 
 
 def _names(search: Search, path: str, facts: FileFacts) -> None:
     wanted = search.wanted
     imported_names = {row.bound for row in facts.imports}
+    handled = _handed_to_patches(facts)
     for row in facts.names:
         if row.name in wanted:
             _name(search, path, row)
         for index, (attribute, start) in enumerate(row.attributes):
             if attribute in wanted:
                 _attribute(search, path, row, index, attribute, start)
-        if not row.attributes and row.name in imported_names and row.name not in wanted:
+        if not row.attributes and row.name in imported_names and row.name not in wanted and row.start not in handled:
             _escape(search, path, row)
+
+
+def _handed_to_patches(facts: FileFacts) -> set[int]:
+    """Where a module is handed to a call that is understood by itself: `patch.object(services, "Character")`."""
+    return {
+        value[1]
+        for call in facts.calls
+        if call.function[-1:] and call.function[-1] in _UNDERSTOOD
+        for key, value in call.arguments
+        if key in {0, "target"}
+    }
 
 
 def _name(search: Search, path: str, row: Name) -> None:
     found = variable(search.project, path, row.scope, row.name, row.start)
-    targets = search.carried(found)
+    here = isinstance(found, Variable) and found.path == path
+    targets = search.carried_at(found, row.scope, row.start) if here else search.carried(found)
     if targets:
         search.refer(targets, path, row.start, "name")
     elif row.flags & Flags.ANNOTATION and (found is None or isinstance(found, External)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors
+from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, own_bindings
 from lifeops_codemods.project.models import Model, declarative_roots, models
 from lifeops_codemods.project.modules import top_package
 
@@ -56,3 +56,28 @@ def _mixins(project: Project) -> frozenset[ClassRef]:
     return frozenset(
         item for model in models(project) for item in ancestors(project, model.ref) if isinstance(item, ClassRef)
     )
+
+
+@question
+def _table_names(project: Project) -> frozenset[str]:
+    """Names of tables that are written as such: in `__tablename__`, and as the first argument of `Table`."""
+    declared = {
+        row.value[3]
+        for model in models(project)
+        for row in own_bindings(project, model.ref, "__tablename__")
+        if row.value is not None and row.value[0] == "string"
+    }
+    made = {
+        value[3]
+        for path in project.mentioning(["Table"])
+        for call in project.facts(path).calls
+        if call.function[-1:] == ("Table",)
+        for key, value in call.arguments
+        if key == 0 and value[0] == "string"
+    }
+    return frozenset(declared | made)
+
+
+def is_table(project: Project, name: str) -> bool:
+    """Whether a table has this name; for `secondary` SQLAlchemy looks among the tables before the classes."""
+    return name in _table_names(project)

@@ -10,8 +10,15 @@ from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.models import Model, models
 from lifeops_codemods.project.modules import Module
-from lifeops_codemods.project.name_readers import Reader, readers_in_hierarchy, readers_of
-from lifeops_codemods.project.names import denoted, imported, imported_module
+from lifeops_codemods.project.name_readers import (
+    Reader,
+    readers_in_hierarchy,
+    readers_of,
+    readers_of_all,
+    readers_of_held,
+    readers_of_values,
+)
+from lifeops_codemods.project.names import bindings_of, denoted, imported, imported_module, starred
 from lifeops_codemods.project.references import Obstacle, Usage
 from lifeops_codemods.project.table_names import Derived, Underivable, table_name
 
@@ -64,8 +71,11 @@ def clashes(project: Project, renamings: Sequence[Renaming]) -> dict[Renaming, l
     """For each renaming the places where its new name already means something."""
     found: dict[Renaming, list[Obstacle]] = {}
     for renaming in renamings:
-        found[renaming] = [*_taken_in_files(project, renaming), *_taken_in_registry(project, renaming)]
+        in_files = [*_taken_in_files(project, renaming), *_taken_by_star(project, renaming)]
+        found[renaming] = [*in_files, *_taken_in_registry(project, renaming)]
     for first, second in _pairs(renamings):
+        if first.model.name == second.model.name:  # whatever tells them apart today does so afterwards
+            continue
         if first.files & second.files or first.model.roots & second.model.roots:
             found[first].append(_rival(first, second))
             found[second].append(_rival(second, first))
@@ -87,6 +97,16 @@ def _rival(renaming: Renaming, other: Renaming) -> Obstacle:
         f"{renaming.model.name} and {other.model.name} would both be called {renaming.new}",
         "choose another name for one of them with `names` in the configuration",
     )
+
+
+def _taken_by_star(project: Project, renaming: Renaming) -> Iterable[Obstacle]:
+    """What star imports bring under the new name into a file that names the model."""
+    for path in sorted(renaming.files):
+        found = starred(project, path, renaming.new)
+        if found is not None and renaming.model.variable not in denoted(project, found):
+            start = max(bindings_of(project, found)[0].start, 0)
+            reason = f"{path}, which sees {renaming.model.name}, gets another {renaming.new} by a star import from here"
+            yield Obstacle(found.path, start, start + len(renaming.new), reason, "import what is needed by name")
 
 
 def _taken_in_files(project: Project, renaming: Renaming) -> list[Obstacle]:
@@ -164,8 +184,14 @@ def readers(project: Project, renaming: Renaming) -> list[Reader]:
     by_path: dict[str, set[int]] = {}
     for path, start in renaming.usage.references:
         by_path.setdefault(path, set()).add(start)
-    elsewhere = [reader for path in sorted(by_path) for reader in readers_of(project, path, frozenset(by_path[path]))]
-    return [*readers_in_hierarchy(project, renaming.model.ref), *elsewhere]
+    places = {path: frozenset(starts) for path, starts in sorted(by_path.items())}
+    return [
+        *readers_in_hierarchy(project, renaming.model.ref),
+        *(reader for path, starts in places.items() for reader in readers_of(project, path, starts)),
+        *(reader for path, starts in places.items() for reader in readers_of_values(project, path, starts)),
+        *readers_of_held(project, places),
+        *readers_of_all(project),
+    ]
 
 
 # -- the table's name follows the class's name
@@ -174,7 +200,7 @@ def readers(project: Project, renaming: Renaming) -> list[Reader]:
 def pins(project: Project, renamings: Sequence[Renaming]) -> list[Group]:
     """The renamings in groups that are made all or none, each with the table names that it must write out."""
     by_ref = {renaming.model.ref: renaming for renaming in renamings}
-    links: dict[ClassRef, set[ClassRef]] = {ref: {ref} for ref in by_ref}
+    links: dict[ClassRef, set[ClassRef]] = {ref: _same_variable(ref, renamings) for ref in by_ref}
     needed: dict[ClassRef, dict[ClassRef, Pin]] = {}
     problems: dict[ClassRef, list[Obstacle]] = {}
     for ref, renaming in by_ref.items():
@@ -189,6 +215,12 @@ def pins(project: Project, renamings: Sequence[Renaming]) -> list[Group]:
                     links[ref].add(child)
                     links[child].add(ref)
     return [_group(members, by_ref, needed, problems) for members in _components(links)]
+
+
+def _same_variable(ref: ClassRef, renamings: Sequence[Renaming]) -> set[ClassRef]:
+    """The models that one name is bound to in turn, such as one in each branch of an `if`."""
+    own = next(renaming.model.variable for renaming in renamings if renaming.model.ref == ref)
+    return {renaming.model.ref for renaming in renamings if renaming.model.variable == own}
 
 
 def _underivable(origin: Underivable) -> Obstacle:

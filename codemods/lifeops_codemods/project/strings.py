@@ -29,12 +29,12 @@ from lifeops_codemods.project.names import (
     variable,
 )
 from lifeops_codemods.project.references import Search, name_in_mapped, refer_registered, spelled_in
-from lifeops_codemods.project.registry import EVALUATED_KEYS, RELATIONSHIP_MAKERS, in_declarative_class
+from lifeops_codemods.project.registry import EVALUATED_KEYS, RELATIONSHIP_MAKERS, in_declarative_class, is_table
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 _ROLE = re.compile(r":(?:[\w+-]+:)*(?:class|obj|meth|attr|any|exc|func|py|data|mod):`([^`]*)`")
 _WORD = re.compile(r"\w+")
-_TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore)([^#\r\n]*)")
+_TYPE_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)[ \t]+([^#\r\n]*)")
 _FORWARD = {
     "typing.cast": {0},
     "typing.ForwardRef": {0},
@@ -43,6 +43,7 @@ _FORWARD = {
     "typing.assert_type": {1},
 }
 _FORWARD |= {name.replace("typing.", "typing_extensions."): keys for name, keys in _FORWARD.items()}
+_EVALUATORS = frozenset({"builtins.eval", "builtins.exec", "builtins.compile"})
 _PATCHES = frozenset({"patch", "setattr", "delattr"})
 _PATCHERS = frozenset({"mock", "mocker", "patch", "monkeypatch", "unittest", "mp", "monkey_patch", "session_mocker"})
 _PATCHERS |= frozenset({"class_mocker", "module_mocker", "package_mocker"})
@@ -68,6 +69,8 @@ def _string(found: Search, path: str, facts: FileFacts, row: String) -> None:
             _roles(found, path, row)
         case "argument":
             _argument(found, path, facts, row)
+        case "formatted":
+            _formatted(found, path, facts, row)
         case "subscript":
             _subscript(found, path, row)
         case "compare" if row.context[:1] in {("__name__",), ("__qualname__",)} and row.value in found.wanted:
@@ -185,7 +188,10 @@ def _argument(found: Search, path: str, facts: FileFacts, row: String) -> None:
     key = row.context[1]
     callees = external_names(found.project, path, call.scope, call.function, call.start)
     if _is_relationship(found.project, path, facts, row, call, callees):
-        _registry_expression(found, path, row)
+        if not ("secondary" in row.context[1:] and is_table(found.project, row.value)):
+            _registry_expression(found, path, row)
+    elif callees & _EVALUATORS:
+        _evaluated(found, path, row)
     elif any(key in _FORWARD.get(name, ()) for name in callees):
         annotation(found, path, row)
     elif _is_patch(call):
@@ -196,6 +202,17 @@ def _argument(found: Search, path: str, facts: FileFacts, row: String) -> None:
         _unknown_maker(found, path, row, call)
     else:
         _data(found, path, facts, row)
+
+
+def _formatted(found: Search, path: str, facts: FileFacts, row: String) -> None:
+    """An f-string that is put together to a path or an expression that names a model."""
+    call = facts.calls[row.context[0]]
+    callees = external_names(found.project, path, call.scope, call.function, call.start)
+    patch = _is_patch(call) and row.context[1] in {0, "target"}
+    if patch or _is_relationship(found.project, path, facts, row, call, callees):
+        for name in spelled_in(row.value, list(found.wanted)):
+            reason = f"{name} is part of a text that is put together at run time and then looked up"
+            found.object(found.wanted[name], path, (row.start, row.end), reason, "write the text in one piece")
 
 
 def _is_relationship(
@@ -227,6 +244,14 @@ def _registry_expression(found: Search, path: str, row: String) -> None:
                 _refer_by_module(found, path, parts[:index], name, start)
             else:
                 refer_registered(found, path, name, start, owner)
+
+
+def _evaluated(found: Search, path: str, row: String) -> None:
+    """`eval("Character.id")`"""
+    for name in spelled_in(row.value, list(found.wanted)):
+        found.object(
+            found.wanted[name], path, (row.start, row.end), "the text is run as code", "write the code as code"
+        )
 
 
 def _is_module_path(found: Search, parts: tuple[str, ...], name: str) -> bool:

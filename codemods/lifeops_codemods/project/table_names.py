@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 from typing import NamedTuple
 
 from lifeops_codemods.facts.model import Binding, Function
@@ -89,7 +90,8 @@ def _by_binding(project: Project, ref: ClassRef, item: ClassRef, row: Binding, o
         unknown = next(name for name in names if isinstance(name, Unknown))
         if not names_read(tree) and not isinstance(before, str):
             return None
-        return Underivable(f"its table's name is computed: {unknown.reason}", item.path, span)
+        where = _place(project, item.path, unknown.node, span)
+        return Underivable(f"its table's name is computed: {unknown.reason}", item.path, where)
     if before == after and (before is not None or not names_read(tree)):
         return None
     if item != ref:
@@ -121,6 +123,7 @@ def _by_subclass_hook(
     span = Span(*function.definition)
     if tree is None:
         return True, Underivable("its table's name is computed by a hook", item.path, span)
+    tree = _asking_by_call(tree)
     lookup = lookup_in(project, item.path, ref)
     absent: dict[str, object] = dict.fromkeys(_GUARDS, False) | _facts(project, ref)
     names = [evaluate_assignment(tree, name, lookup, attribute=ATTRIBUTE, calls=absent) for name in (old, new)]
@@ -128,15 +131,55 @@ def _by_subclass_hook(
     pinned = evaluate_assignment(tree, old, lookup, attribute=ATTRIBUTE, calls=present)
     unknown = [name for name in (*names, pinned) if isinstance(name, Unknown)]
     if unknown:
-        return True, Underivable(f"its table's name is computed by a hook: {unknown[0].reason}", item.path, span)
+        where = _place(project, item.path, unknown[0].node, span)
+        return True, Underivable(f"its table's name is computed by a hook: {unknown[0].reason}", item.path, where)
     before, after = names
     if before is None:
         return False, None
     if before == after:
         return True, None
     if pinned is not None:
-        return True, Underivable("a hook sets its table's name whatever the class says", item.path, span)
+        where = _place(project, item.path, _assignment(tree), span)
+        return True, Underivable("a hook sets its table's name whatever the class says", item.path, where)
     return True, Derived(str(before), str(after), item.path, span)
+
+
+class _AsCalls(ast.NodeTransformer):
+    """Writes `"__tablename__" in cls.__dict__` as `hasattr(cls, "__tablename__")`."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        match node:
+            case ast.Compare(
+                left=ast.Constant(value="__tablename__"),
+                ops=[ast.In() | ast.NotIn() as operator],
+                comparators=[
+                    ast.Attribute(value=owner, attr="__dict__")
+                    | ast.Call(func=ast.Name(id="vars" | "dir"), args=[owner])
+                ],
+            ):
+                asked: ast.expr = ast.Call(ast.Name("hasattr", ast.Load()), [owner, node.left], [])
+                if isinstance(operator, ast.NotIn):
+                    asked = ast.UnaryOp(ast.Not(), asked)
+                return ast.fix_missing_locations(ast.copy_location(asked, node))
+        return node
+
+
+def _asking_by_call(tree: ast.FunctionDef) -> ast.FunctionDef:
+    copied: ast.FunctionDef = _AsCalls().visit(deepcopy(tree))
+    return copied
+
+
+def _assignment(tree: ast.FunctionDef) -> ast.AST | None:
+    """Where a function assigns the table's name."""
+    targets = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    )
+    return next((target for target in targets if target.attr == ATTRIBUTE), None)
+
+
+def _place(project: Project, path: str, node: ast.AST | None, otherwise: Span) -> Span:
+    """The span of a node of the file, where it has one."""
+    return Span(*span_of(project, path, node)) if isinstance(node, (ast.expr, ast.stmt)) else otherwise
 
 
 def _by_library(project: Project, ref: ClassRef, name: str, old: str, new: str) -> tuple[bool, Origin]:

@@ -33,12 +33,27 @@ modules, and the models that an Alembic revision declares for itself.
 
 A rename is made in all places or in none. A model keeps its name, with a finding, where the new name is taken, where
 the name is looked up or stored at run time, or where a file that mentions it cannot be read.
+
+## Clauses
+
+find-declarative-base, find-declarative-base-function, find-generate-base, find-registry-mapped, find-as-declarative,
+find-mapped-as-dataclass, find-sqlmodel, find-third-party-base, find-through-chain, leave-mixins, leave-abstract-bases,
+leave-enums, leave-tables; name-append, name-strip-suffix, name-configurable, name-kept, sqlmodel-effect; rename-class,
+rename-scope, leave-shadowed, rename-imports, keep-alias, rename-reexports, rename-all, rename-star-import,
+rename-attribute, rename-string-annotations, rename-mapped, relationship-target, relationship-secondary,
+relationship-joins, relationship-order-by, relationship-foreign-keys, relationship-dotted-path, relationship-lambda,
+rename-backref, leave-association-proxy, rename-type-checking, rename-match, rename-type-alias, rename-pep695,
+rename-patched-paths, rename-migration-imports, rename-factories, library-names, rename-docs-roles, leave-equal-text,
+leave-schemas, rename-explicit-reexport, keep-module-name, leave-revision-models; keep-table-name, refuse-table-name,
+refuse-class-name; refuse-taken, refuse-broken-file, refuse-getattr, refuse-globals, refuse-class-registry,
+refuse-keyword-lookup, refuse-client-names, refuse-pickled, one-unit; law-prove, law-whole-project, law-bytes, law-ruff,
+law-comments, law-tests-follow, law-suppression
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lifeops_codemods.operation import InsertFirst, Operation, ReplaceExpression, ReplaceName, Span
 from lifeops_codemods.project import Project
@@ -134,16 +149,21 @@ def _name_is_read(project: Project, renaming: Renaming) -> Iterator[Obstacle]:
 
 
 def _rename(project: Project, group: Group) -> Iterator[Edit]:
+    """All edits of the group, each place once; what clients see of one of them holds for all."""
+    edits: dict[tuple[str, Operation], Edit] = {}
     for renaming in group.renamings:
-        yield from _names(project, renaming, group.unit)
-        yield from _kept(project, renaming, group.unit)
+        for edit in (*_names(project, renaming, group.unit), *_kept(project, renaming, group.unit)):
+            edits.setdefault((edit.path, edit.operation), edit)
     for pin in group.pins:
-        yield _pin(project, pin, group.unit)
+        edit = _pin(project, pin, group.unit)
+        edits.setdefault((edit.path, edit.operation), edit)
+    seen = "; ".join(filter(None, (_seen_by_clients(project, renaming) for renaming in group.renamings)))
+    for edit in edits.values():
+        yield replace(edit, effect=Effect.UNSAFE, clients_see=seen) if seen else edit
 
 
 def _names(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
     old, new = renaming.model.name, renaming.new
-    effect, seen = _effect(project, renaming)
     mapped = Reason(renaming.model.ref.path, renaming.span, f"{old} is a mapped class")
     home = (renaming.model.ref.path, renaming.model.start)
     for key, place in sorted(renaming.usage.references.items(), key=lambda item: (item[0] != home, item[0])):
@@ -154,8 +174,6 @@ def _names(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
             operation=ReplaceName(span=span, expected=project.text(place.path)[span.start : span.end], new=new),
             message=f"rename model {old} to {new}",
             unit=unit,
-            effect=effect,
-            clients_see=seen,
             why=(mapped,) if key == home else (mapped, Reason(place.path, span, f"{place.kind} that refers to it")),
         )
 
@@ -167,11 +185,11 @@ def _kept(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
         yield Edit(rule=NAME, path=path, operation=operation, message=message, unit=unit, why=(mapped,))
 
 
-def _effect(project: Project, renaming: Renaming) -> tuple[Effect, str]:
+def _seen_by_clients(project: Project, renaming: Renaming) -> str:
     """A table class of SQLModel is a schema too: where an endpoint shows it, its name stands in the OpenAPI document."""
     if renaming.model.sqlmodel and shown_by_api(project, renaming.model.variable, renaming.usage):
-        return Effect.UNSAFE, f"the schema {renaming.model.name} is called {renaming.new} in the OpenAPI document"
-    return Effect.SAFE, ""
+        return f"the schema {renaming.model.name} is called {renaming.new} in the OpenAPI document"
+    return ""
 
 
 def _pin(project: Project, pin: Pin, unit: str) -> Edit:
@@ -185,7 +203,7 @@ def _pin(project: Project, pin: Pin, unit: str) -> Edit:
         )
     else:
         span = Span(*row.definition)
-        operation = InsertFirst(span=span, expected=text[span.start : span.end], code=f"__tablename__ = {value}")
+        operation = InsertFirst(span=span, expected=text[span.start : span.end], code=f"__tablename__ = {value}", set_off=True)
     return Edit(
         rule=NAME,
         path=pin.ref.path,

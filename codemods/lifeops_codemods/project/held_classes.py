@@ -1,0 +1,109 @@
+"""Classes that are kept in an attribute, as a generic repository keeps its model, and what reads their names there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import NamedTuple
+
+from lifeops_codemods.facts.model import CLASS, FileFacts
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
+from lifeops_codemods.project.names import resolve
+from lifeops_codemods.project.naming import NameRead, name_reads
+from lifeops_codemods.project.trees import span_of
+
+_THROUGH_SELF = re.compile(r"\b(?:self|cls)\s*\.\s*(\w+)\s*\.\s*__(?:qual)?name__")
+
+
+class Place(NamedTuple):
+    """A stretch of a file."""
+
+    path: str
+    start: int
+    end: int
+
+
+class HeldRead(NamedTuple):
+    """A read of `self.model.__name__`, and every place that may say which class `model` is."""
+
+    path: str
+    read: NameRead
+    places: tuple[Place, ...]
+
+
+@question
+def reads_of_held_classes(project: Project) -> tuple[HeldRead, ...]:
+    """Every read of the name of a class that an instance or class keeps in an attribute."""
+    found = []
+    for path in project.mentioning(["__name__", "__qualname__"]):
+        if not _THROUGH_SELF.search(project.text(path)) or not project.parses(path):
+            continue
+        for read in name_reads(project.tree(path)):
+            match read.owner:
+                case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attribute):
+                    owner = _class_around(project, path, span_of(project, path, read.node)[0])
+                    if owner is not None:
+                        found.append(HeldRead(path, read, _holders(project, owner, attribute)))
+    return tuple(found)
+
+
+def _class_around(project: Project, path: str, offset: int) -> ClassRef | None:
+    facts: FileFacts = project.facts(path)
+    around = [
+        (scope.start, index)
+        for index, scope in enumerate(facts.scopes)
+        if scope.kind == CLASS and scope.start <= offset < scope.end
+    ]
+    if not around:
+        return None
+    own = max(around)[1]
+    return next((ClassRef(path, row) for row, item in enumerate(facts.classes) if item.own == own), None)
+
+
+@question
+def _holders(project: Project, owner: ClassRef, attribute: str) -> tuple[Place, ...]:
+    """Where the attribute gets its class: class attributes, type arguments, and arguments of constructors."""
+    family = {owner, *(item for item in ancestors(project, owner) if isinstance(item, ClassRef))}
+    family |= set(subclasses(project, owner))
+    places: list[Place] = []
+    for ref in sorted(family):
+        for row in own_bindings(project, ref, attribute):
+            places += [Place(ref.path, value[1], value[2]) for value in (row.value, row.annotation) if value is not None]
+        places += [Place(ref.path, *base[1:3]) for base in definition(project, ref).bases if base[0] == "subscript"]
+        places += _constructions(project, ref)
+    return tuple(places)
+
+
+@question
+def subclasses(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
+    """Every class below `ref`, however far."""
+    found: set[ClassRef] = set()
+    names, fresh = {definition(project, ref).name}, True
+    while fresh:
+        fresh = False
+        for path in project.mentioning(names):
+            for row in range(len(project.facts(path).classes)):
+                item = ClassRef(path, row)
+                if item not in found and ref in ancestors(project, item):
+                    found.add(item)
+                    names.add(definition(project, item).name)
+                    fresh = True
+    return tuple(sorted(found))
+
+
+@question
+def _constructions(project: Project, ref: ClassRef) -> tuple[Place, ...]:
+    """Calls of the class, and of the constructor above it."""
+    name = definition(project, ref).name
+    found = []
+    for path in project.mentioning([name]):
+        for call in project.facts(path).calls:
+            if call.function[:2] == ("super()", "__init__"):
+                if _class_around(project, path, call.start) == ref:
+                    found.append(Place(path, call.start, call.end))
+            elif call.function[-1:] == (name,):
+                target = resolve(project, path, call.scope, call.function, call.start)
+                if target is not None and ref in classes_behind(project, target):
+                    found.append(Place(path, call.start, call.end))
+    return tuple(found)
