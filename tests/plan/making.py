@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from lifeops_codemods.operation import Operation, Span
@@ -41,7 +42,7 @@ def run(text: str, *operations: Operation, style: Style | None = None) -> Rewrit
     """Rewrite, and check that the changes are what makes the text."""
     result = rewrite(text, [edit(operation) for operation in operations], style or Style())
     assert apply_changes(text, result.changes) == result.text
-    assert all(one.end <= two.start for one, two in zip(result.changes, result.changes[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(result.changes))
     return result
 
 

@@ -59,7 +59,7 @@ def statements(document: Document) -> list[Target]:
 
 
 def expressions(document: Document, kind: type[ast.expr] = ast.expr) -> list[Target]:
-    """Return the expressions that another can stand in for, but for those in f-strings, whose places 3.11 gets wrong."""
+    """Return the expressions that another can stand in for; not those in f-strings, whose places 3.11 gets wrong."""
     found: list[Target] = []
     rest: list[ast.AST] = [document.tree]
     while rest:

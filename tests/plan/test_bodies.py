@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lifeops_codemods.operation import InsertFirst
+
 from .making import between, made, reasons
 
 CODE = "x = 1"

@@ -92,7 +92,8 @@ def test_an_import_for_annotations_makes_and_uses_its_block() -> None:
     text = "import os\nfrom typing import Any\n\nx = 1\n"
     first = added(text, "app.models", "User", type_checking=True)
     assert first == (
-        "import os\nfrom typing import TYPE_CHECKING, Any\n\nif TYPE_CHECKING:\n    from app.models import User\n\nx = 1\n"
+        "import os\nfrom typing import TYPE_CHECKING, Any\n\n"
+        "if TYPE_CHECKING:\n    from app.models import User\n\nx = 1\n"
     )
     second = added(first, "app.models", "Post", type_checking=True)
     assert "    from app.models import Post, User\n" in second
@@ -261,7 +262,9 @@ def test_ruff_agrees_with_the_order_after_any_rename(seed: int) -> None:
     chosen = rng.sample(NAMES, 6)
     settings = {"order-by-type": rng.random() < 0.7, "case-sensitive": rng.random() < 0.3}
     options = [f"lint.isort.{name}={str(value).lower()}" for name, value in settings.items()]
-    style = Style(sorts_imports=True, **{name.replace("-", "_"): value for name, value in settings.items()})
+    style = Style(
+        sorts_imports=True, order_by_type=settings["order-by-type"], case_sensitive=settings["case-sensitive"]
+    )
     lines = [f"    {name},{f'  # {index}' if rng.random() < 0.5 else ''}" for index, name in enumerate(chosen)]
     text = "from m import (\n" + "\n".join(lines) + "\n)\n"
     if seed % 2:

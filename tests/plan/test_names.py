@@ -7,6 +7,7 @@ import time
 
 from lifeops_codemods.operation import InsertFirst, ReplaceName, Span
 from lifeops_codemods.plan.style import Style
+
 from .making import at, between, made, reasons, run
 
 MODEL = (

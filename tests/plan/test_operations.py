@@ -249,7 +249,8 @@ def test_a_wrap_indents_what_it_holds_and_nothing_else() -> None:
     operation = between(WrapStatements, text, "a = g", '"""\n  raw\n"""', header="try:", footer=FOOTER)
     result = run(text, operation)
     assert result.text == (
-        'def f():\n    # lead\n    try:\n        a = g(\n            1,  # one\n        )\n\n        b = """\n  raw\n"""\n'
+        "def f():\n    # lead\n    try:\n        a = g(\n            1,  # one\n        )\n\n"
+        '        b = """\n  raw\n"""\n'
         "    except ValueError as e:\n        raise Bad() from e\n    # end\n    c()\n"
     )
     assert all("a = g" not in change.text for change in result.changes)

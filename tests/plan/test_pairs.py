@@ -10,6 +10,7 @@ import pytest
 from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
+    CreateFile,
     InsertAfter,
     InsertBefore,
     InsertFirst,
@@ -25,7 +26,7 @@ from lifeops_codemods.operation import (
 )
 from lifeops_codemods.plan.comments import comments
 
-from .making import at, between, made, reasons, run
+from .making import at, between, made, nowhere, reasons, run
 
 SHAPES = {
     "plain": (
@@ -120,6 +121,10 @@ def test_statements_without_lines_of_their_own(text: str, expected: str) -> None
     assert (
         made(text, at(InsertBefore, text, "b(2)", code="log()"), at(ReplaceExpression, text, "2", code="3")) == expected
     )
+
+
+def test_a_file_that_exists_is_not_created() -> None:
+    assert reasons("x = 1\n", nowhere(CreateFile, text="y = 2\n")) == ["the file to create exists already"]
 
 
 def test_nested_operations_all_arrive() -> None:

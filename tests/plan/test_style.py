@@ -26,8 +26,8 @@ from lifeops_codemods.plan.style import Style, style_from
             Style(line_length=79, sorts_imports=True, force_single_line=True),
         ),
         (
-            "[tool.ruff.lint]\nselect = ['I']\n[tool.ruff.lint.isort]\ncombine-as-imports = true\norder-by-type = false\n"
-            "case-sensitive = true\nforce-sort-within-sections = true\nknown-first-party = ['app']\n",
+            "[tool.ruff.lint]\nselect = ['I']\n[tool.ruff.lint.isort]\ncombine-as-imports = true\norder-by-type = false"
+            "\ncase-sensitive = true\nforce-sort-within-sections = true\nknown-first-party = ['app']\n",
             Style(
                 sorts_imports=True,
                 combine_as_imports=True,

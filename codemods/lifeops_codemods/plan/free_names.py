@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from lifeops_codemods.operation import FreeName
 from lifeops_codemods.plan.document import Document, is_docstring, parse
+from lifeops_codemods.plan.import_sections import Import
 from lifeops_codemods.plan.import_statement import read_from_import, without
-from lifeops_codemods.plan.imports import Import, type_checking_block
+from lifeops_codemods.plan.imports import type_checking_block
 from lifeops_codemods.plan.mapping import apply_changes, compose
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.stages import Outcome, Placed

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lifeops_codemods.operation import FreeName, ImportName, InsertFirst, Operation, ReplaceName, Rewrite
+from lifeops_codemods.operation import CreateFile, FreeName, ImportName, InsertFirst, Operation, ReplaceName, Rewrite
 from lifeops_codemods.plan.bodies import insert_at_tops
 from lifeops_codemods.plan.conflicts import contradictions, describe
 from lifeops_codemods.plan.document import Document
@@ -99,7 +99,9 @@ def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operatio
     fit: list[Edit] = []
     for edit in edits:
         span = edit.operation.span
-        if document.text[span.start : span.end] == edit.operation.expected:
+        if isinstance(edit.operation, CreateFile):
+            yield edit.operation, "the file to create exists already"
+        elif document.text[span.start : span.end] == edit.operation.expected:
             fit.append(edit)
         else:
             yield edit.operation, f"the text at this place is not {edit.operation.expected[:80]!r}"
