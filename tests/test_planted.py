@@ -164,4 +164,5 @@ def _extent(entry: Entry) -> tuple[int, int]:
 
 
 def _first_line(node: ast.stmt | ast.excepthandler) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
