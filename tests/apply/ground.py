@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,14 @@ from lifeops_codemods.apply.disk import Disk
 from lifeops_codemods.plan.model import FilePlan, Migration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 Tree = dict[str, tuple[str, int, bytes]]
+
+
+Fault = Callable[[int, str, tuple[Any, ...]], None]
+"""What happens before an operation, by its number, name and arguments."""
 
 
 class Killed(BaseException):
@@ -65,7 +70,9 @@ def git(root: Path, *arguments: str, **environment: str) -> str:
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
     author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     command = ["git", *author, *arguments]
-    done = subprocess.run(command, cwd=root, env={**settings, **environment}, capture_output=True, check=True)
+    done = subprocess.run(
+        command, cwd=root, env={**settings, **environment}, capture_output=True, check=True, timeout=60
+    )
     return done.stdout.decode()
 
 
@@ -86,7 +93,7 @@ class FaultyDisk(Disk):
     simulated death leaves open are closed by `reboot`, as the kernel would.
     """
 
-    fault: Callable[[int, str, tuple[Any, ...]], None] = lambda number, name, arguments: None
+    fault: Fault = lambda number, name, arguments: None
     count: int = 0
     calls: list[str] = field(default_factory=list)
     descriptors: set[int] = field(default_factory=set)

@@ -18,7 +18,7 @@ import pytest
 
 from lifeops_codemods.apply import ApplyError, Refused, apply, history, recover, undo
 
-from .ground import FaultyDisk, Killed, Tree, plan, tree, write
+from .ground import Fault, FaultyDisk, Killed, Tree, plan, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,6 +246,42 @@ def test_a_disk_that_fails_for_good(scene: Scene) -> None:
         assert failure is None or names_a_file(scene, failure), (number, failure)
         recover(scene.root, scene.state)
         scene.is_whole()
+
+
+def test_death_while_putting_back_after_a_failure(scene: Scene) -> None:
+    """The user may have read that it failed: from then on there is no way but back."""
+    scene.reset()
+    disk = FaultyDisk()
+    scene.apply(disk)
+    renames = [number for number, name in enumerate(disk.calls, 1) if name == "rename"]
+    for failed in (renames[0], renames[10], renames[-2], renames[-1]):
+        scene.reset()
+        total = operations_after_failure(scene, failed)
+        for number in range(failed + 1, total + 1, 1 if EXHAUSTIVE else 3):
+            scene.reset()
+            disk = failing(failed, errno.EIO, for_good=False)
+            disk.fault = one_after_the_other(disk.fault, dying(number, die).fault)
+            with pytest.raises(Killed):
+                scene.apply(disk)
+            disk.reboot()
+            recover(scene.root, scene.state)
+            noted = number > failed + 2  # the journal was opened and written
+            assert not (scene.is_whole() and noted), (failed, number)
+
+
+def one_after_the_other(first: Fault, second: Fault) -> Fault:
+    def fault(count: int, name: str, arguments: tuple[Any, ...]) -> None:
+        first(count, name, arguments)
+        second(count, name, arguments)
+
+    return fault
+
+
+def operations_after_failure(scene: Scene, failed: int) -> int:
+    """How many operations an apply that fails at this one does in all."""
+    disk = failing(failed, errno.EIO, for_good=False)
+    assert outcome(scene.apply, disk)
+    return disk.count
 
 
 def outcome(act: Callable[[Disk], None], disk: Disk) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def bait(tmp_path: Path) -> Path:
     """A program that leaves the file `ran` behind when anything runs it."""
     program = tmp_path / "bait.sh"
-    program.write_text(f'#!/bin/sh\necho "$0 $*" >> "{tmp_path}/ran"\ncat\n')
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> "{tmp_path}/ran"\nexit 1\n')
     program.chmod(0o755)
     return program
 
@@ -104,6 +105,13 @@ def test_the_bait_bites(root: Path) -> None:
     assert "bait.sh" in ran(root)
 
 
+def test_the_bait_of_the_missing_tree_bites(root: Path) -> None:
+    remove_tree(root)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(root, "-c", f"core.worktree={root}", "ls-tree", "-r", "HEAD")
+    assert "bait.sh" in ran(root)
+
+
 @pytest.mark.usefixtures("environment")
 def test_dirty_check_runs_nothing(root: Path, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
@@ -133,12 +141,16 @@ def test_a_missing_object_is_not_fetched(root: Path, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("environment")
 def test_a_missing_tree_is_not_fetched(root: Path, tmp_path: Path) -> None:
-    """The commit is there, its tree is the remote's to give."""
-    for name in (git(root, f"--git-dir={root}/.git", "rev-parse", "HEAD^{tree}").strip(),):
-        (root / ".git/objects" / name[:2] / name[2:]).unlink()
+    remove_tree(root)
     with pytest.raises(Refused, match="git cannot say"):
         apply(plan(root, {"a.py": b"A\n"}), state_dir=tmp_path / "state")
     assert ran(root) == ""
+
+
+def remove_tree(root: Path) -> None:
+    """The commit is there, its tree is the remote's to give."""
+    name = git(root, f"--git-dir={root}/.git", "rev-parse", "HEAD^{tree}").strip()
+    (root / ".git/objects" / name[:2] / name[2:]).unlink()
 
 
 def test_asking_leaves_the_repository_alone(root: Path) -> None:
