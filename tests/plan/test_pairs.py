@@ -11,6 +11,7 @@ from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
     CreateFile,
+    ImportName,
     InsertAfter,
     InsertBefore,
     InsertFirst,
@@ -25,6 +26,7 @@ from lifeops_codemods.operation import (
     WrapStatements,
 )
 from lifeops_codemods.plan.comments import comments
+from lifeops_codemods.plan.style import Style
 
 from .making import at, between, made, nowhere, reasons, run
 
@@ -121,6 +123,25 @@ def test_statements_without_lines_of_their_own(text: str, expected: str) -> None
     assert (
         made(text, at(InsertBefore, text, "b(2)", code="log()"), at(ReplaceExpression, text, "2", code="3")) == expected
     )
+
+
+def test_only_the_operation_to_blame_is_refused() -> None:
+    text = "if a:\n    b()\n    c(d)\n"
+    good = at(InsertAfter, text, "b()", code="n()")
+    bad = at(InsertBefore, text, "c(d)", code="n(")
+    also_good = at(ReplaceExpression, text, "d", code="e")
+    result = run(text, good, bad, also_good)
+    assert result.text == "if a:\n    b()\n    n()\n    c(e)\n"
+    assert [refusal.edit.operation for refusal in result.refused] == [bad]
+
+
+def test_renamed_imports_are_put_in_order_after_all_else() -> None:
+    text = "from m import Post, User\nfrom n import x\n\ny = User\n"
+    names = [at(ReplaceName, text, "User", nth, new="AUser") for nth in range(2)]
+    removed = at(ReplaceStatement, text, "from n import x", code="from n import z")
+    imported = nowhere(ImportName, module="m", name="Case")
+    expected = "from m import AUser, Case, Post\nfrom n import z\n\ny = AUser\n"
+    assert made(text, *names, removed, imported, style=Style(sorts_imports=True)) == expected
 
 
 def test_a_file_that_exists_is_not_created() -> None:

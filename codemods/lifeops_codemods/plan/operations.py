@@ -277,10 +277,15 @@ class _Rewriter(cst.CSTTransformer):
     def _attempt(
         self, aims: Sequence[_Aim], node: cst.CSTNode, make: Callable[[cst.CSTNode], cst.CSTNode]
     ) -> cst.CSTNode:
-        """Return what `make` makes of a node, or the node as it is with its operations refused."""
+        """Return what `make` makes of a node, or the node as it is with its operation refused.
+
+        Raises UnmadeError where there are several, of which only some may be to blame.
+        """
         try:
             result = make(node)
         except (UnmadeError, cst.CSTValidationError) as error:
+            if len(aims) > 1:
+                raise UnmadeError(str(error)) from error
             self.refused |= {aim.index: str(error) for aim in aims}
             return node
         self.made |= {aim.index for aim in aims}

@@ -42,15 +42,30 @@ def rewrite_regions(document: Document, placed: Sequence[Placed], style: Style) 
 
 
 def _rewritten(document: Document, region: Region, placed: Sequence[Placed], style: Style) -> Outcome:
+    """Make the operations of one region. Those that fail alone are refused; where all only fail together, all are."""
     from lifeops_codemods.plan.fragments import UnmadeError
-    from lifeops_codemods.plan.operations import rewrite_region
 
     try:
-        lines, refusals = rewrite_region(document, region, placed, style)
-        reasons = {placed[index].operation: reason for index, reason in refusals.items()}
-        new = _checked(document, region, lines, placed, style)
+        return _made(document, region, placed, style)
     except UnmadeError as error:
-        return _as_spans(document, placed, str(error))
+        if len(placed) == 1:
+            return _as_spans(document, placed, str(error))
+        alone = [_rewritten(document, region, [one], style) for one in placed]
+        refused = {operation: reason for outcome in alone for operation, reason in outcome.refused.items()}
+        rest = [one for one in placed if one.operation not in refused]
+        if len(rest) == len(placed):
+            return _as_spans(document, placed, str(error))
+        others = _rewritten(document, region, rest, style) if rest else Outcome()
+        return Outcome(others.changes, {**refused, **others.refused})
+
+
+def _made(document: Document, region: Region, placed: Sequence[Placed], style: Style) -> Outcome:
+    """Make the operations of one region together. Raises UnmadeError."""
+    from lifeops_codemods.plan.operations import rewrite_region
+
+    lines, refusals = rewrite_region(document, region, placed, style)
+    reasons = {placed[index].operation: reason for index, reason in refusals.items()}
+    new = _checked(document, region, lines, placed, style)
     if not new.strip():
         return Outcome((_without_lines(document, region),), reasons)
     return Outcome(tuple(differences(document.text[region.start : region.end], new, region.start)), reasons)

@@ -52,10 +52,9 @@ def rewrite(text: str, edits: Sequence[Edit], style: Style) -> Rewritten:
     refused = dict(_unfit(draft.document, edits))
     operations = list(dict.fromkeys(edit.operation for edit in edits if edit.operation not in refused))
     for stage, wanted in _stages(operations):
-        before = draft.document
         refused |= draft.advance(stage, wanted)
-        if stage is replace_spans:
-            draft.tidy(before)
+    if any(isinstance(operation, ReplaceName) for operation in operations):
+        draft.tidy_imports()
     return Rewritten(
         draft.document.text,
         draft.changes,
@@ -67,8 +66,7 @@ class _Draft:
     """The text so far, and the changes on the first text that make it."""
 
     def __init__(self, text: str, style: Style) -> None:
-        self.document = Document(text)
-        self.length = len(text)
+        self.first = self.document = Document(text)
         self.style = style
         self.changes: tuple[Change, ...] = ()
 
@@ -83,15 +81,19 @@ class _Draft:
             return dict.fromkeys(operations, f"the result does not parse: {error}")
         if outcome.changes:
             self.document = document
-            self.changes = compose(self.length, self.changes, outcome.changes)
+            self.changes = compose(len(self.first.text), self.changes, outcome.changes)
         return dict(outcome.refused)
 
-    def tidy(self, before: Document) -> None:
-        """Put the imports right whose names have changed since `before`, the first text."""
-        changes = tidied(before, self.document, self.changes, self.style)
-        if changes:
-            self.document = Document(apply_changes(self.document.text, changes))
-            self.changes = compose(self.length, self.changes, changes)
+    def tidy_imports(self) -> None:
+        """Put the imports right whose names have changed. Last, as it moves what spans point at."""
+        try:
+            changes = tidied(self.first, self.document, self.changes, self.style)
+            document = Document(apply_changes(self.document.text, changes)) if changes else self.document
+            _ = document.tree
+        except SyntaxError:
+            return
+        self.document = document
+        self.changes = compose(len(self.first.text), self.changes, changes)
 
 
 def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operation, str]]:
