@@ -40,7 +40,6 @@ def run_command(arguments: Sequence[str], stdin: TextIO, stdout: TextIO, stderr:
     try:
         return _run(terminal, arguments)
     except KeyboardInterrupt as interruption:
-        say(terminal)
         say(terminal, "Interrupted. No file was left half-written.")
         if isinstance(interruption, Terminated):
             return Exit.TERMINATED
@@ -53,8 +52,10 @@ def run_command(arguments: Sequence[str], stdin: TextIO, stdout: TextIO, stderr:
 def _run(terminal: Terminal, arguments: Sequence[str]) -> int:
     try:
         return int(cli.main(list(arguments), NAME, standalone_mode=False, obj=terminal) or Exit.DONE)
-    except click.exceptions.Abort:
-        raise KeyboardInterrupt from None
+    except click.exceptions.Abort as abort:
+        # Click has said a line end and put its own exception in the place of the interruption.
+        cause = abort.__cause__
+        raise (cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()) from None
     except click.ClickException as error:
         _report_usage(terminal, error)
     except Failure as failure:

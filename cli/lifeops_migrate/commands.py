@@ -30,7 +30,6 @@ COMMANDS = {
     "undo": Entry("undo", "Put back what a run changed (the last one by default)."),
     "history": Entry("history", "List the runs that can be undone."),
     "init": Entry("init", "Write a commented [tool.lifeops-migrate] table."),
-    "init": Entry("init", "Write a commented [tool.lifeops-migrate] table."),
 }
 
 

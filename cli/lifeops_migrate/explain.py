@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
 from enum import Enum
 from json import dumps
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 _TEXT_WIDTH = 100
 """Prose is hard to read in longer lines, however wide the terminal."""
 
+_CLAUSES = re.compile(r"^## Clauses\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?:(?<=\n\n)|\A) {4}\S.*(?:\n+ {4}.*)*")
+
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
@@ -40,26 +45,23 @@ def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
 def explain(terminal: Terminal, /, rule: str, color: ColorChoice) -> Exit:
     """Explain a rule: why, before and after, what it leaves alone, options."""
     terminal.color = color
-    page = markdown(_named(rule))
+    found = _named(rule)
     if terminal.out.isatty() or terminal.colored(terminal.out):
-        _render(terminal, page)
+        _render(terminal, found)
     else:
-        terminal.out.write(page)
+        terminal.out.write(markdown(found))
     return Exit.DONE
 
 
 def markdown(rule: Rule) -> str:
-    """The page as Markdown."""
-    parts = [f"# {rule.name}", f"*{rule.category} · {rule.effect} · {rule.severity}*", rule.summary]
-    documentation = rule.documentation.strip()
-    if documentation.startswith(rule.summary):
-        parts.pop()
-    parts.append(documentation)
+    """The page as Markdown: the rule's documentation without the list that only its tests read, and its options."""
+    documentation = _CLAUSES.sub("", rule.documentation).strip() or rule.summary
+    parts = [f"# {rule.name}", f"*{rule.category} · {rule.effect} · {rule.severity}*", documentation]
     options = fields(rule.options)
     if options:
         lines = "\n".join(line for option in options for line in _option(rule, option))
         parts.append(f"## Options\n\n```toml\n[tool.lifeops-migrate.{rule.name}]\n{lines}\n```")
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def _named(name: str) -> Rule:
@@ -88,15 +90,24 @@ def _toml(value: Any) -> str:
         case bool() | int() | float() | str():
             return dumps(value, ensure_ascii=False)
         case Mapping():
+            if not value:
+                return "{}"
             return "{" + ",".join(f" {dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
         case _:
             return "[" + ", ".join(map(_toml, value)) + "]"
 
 
-def _render(terminal: Terminal, page: str) -> None:
+def _render(terminal: Terminal, rule: Rule) -> None:
+    """The page laid out by rich, under a title of our own: rich would put it in the middle."""
     from rich.markdown import Markdown
 
+    from lifeops_migrate.preview.palette import DIM, RULE
     from lifeops_migrate.preview.screen import Screen
 
     screen = Screen(terminal.out, colored=terminal.colored(terminal.out))
+    title, facts, page = markdown(rule).split("\n\n", 2)
+    dot = f" {screen.glyphs.dot} "
+    screen.line((title.removeprefix("# "), RULE), "  ", (facts.strip("*").replace(" · ", dot), DIM))
+    screen.line()
+    page = _INDENTED.sub(lambda found: f"```python\n{dedent(found[0])}\n```\n", page)
     screen.page(Markdown(page, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))

@@ -179,4 +179,5 @@ def _say_total(terminal: Terminal, result: Result) -> None:
     elif result.applied:
         say(terminal, f"Applied {changes_in_words(counts)}{findings}. `{result.again.command('undo')}` takes it back.")
     else:
-        say(terminal, f"Would make {changes_in_words(counts)}{findings}. Nothing was written.")
+        written = "" if result.mode is Mode.HELD else " Nothing was written."
+        say(terminal, f"Would make {changes_in_words(counts)}{findings}.{written}")

@@ -17,7 +17,7 @@ from lifeops_migrate.failure import Failure
 from lifeops_migrate.invocation import again
 from lifeops_migrate.messages import complain, say
 from lifeops_migrate.options import Mode, RunOptions, run_options
-from lifeops_migrate.result import Result, changes_in_words, counts_of
+from lifeops_migrate.result import Result, counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,8 +181,7 @@ def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
     if result.refusals:
         say(terminal, "Nothing was written.")
     elif result.mode is Mode.HELD and counts.edits:
-        words = changes_in_words(counts)
-        complain(terminal, "refused", f"nobody to ask on this input, so nothing was written ({words})")
+        complain(terminal, "refused", "there is no terminal to ask on, so nothing was written")
         complain(terminal, "hint", f"{result.again.adding('--yes')} applies it; --dry-run only shows it")
 
 

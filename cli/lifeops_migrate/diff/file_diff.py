@@ -41,9 +41,11 @@ def text_diff(file: FilePlan) -> TextDiff:
 def git_patch(file: FilePlan, path: str) -> bytes:
     """The change of the file's own bytes as `git apply` takes it. `path`: the name to write, from git's top folder."""
     header = b"diff --git %b %b\n" % (quoted("a/", path), quoted("b/", path))
+    body = b"".join(_byte_body(file))
     if file.before_bytes is None:
         header += b"new file mode 100644\n"
-    body = b"".join(_byte_body(file))
+    elif not body:
+        return b""
     return header + (_names(file, path) + body if body else b"")
 
 

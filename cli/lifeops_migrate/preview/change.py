@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from lifeops_codemods.plan.model import FilePlan, Migration, PlannedEdit, Step
 
+_FARTHEST_SCOPE = 1_000
 _DEFINITION = re.compile(r"(?:async\s+def|def|class)\s+\w")
 
 
@@ -101,35 +103,39 @@ def _order(files: Iterable[FilePlan], rules: Iterable[str]) -> list[str]:
 def _shown(found: Sequence[Hunk], edits: Iterable[PlannedEdit], before: Lines, back: Origin) -> tuple[ShownHunk, ...]:
     """Each edit goes to the hunk nearest to it: an import's edit has no place of its own."""
     held: list[list[PlannedEdit]] = [[] for _ in found]
+    spans = [_original_lines(hunk, back) for hunk in found]
     for edit in edits if found else ():
-        distances = [_distance(hunk, back, edit.position.line - 1) for hunk in found]
-        held[distances.index(min(distances))].append(edit)
-    return tuple(
-        ShownHunk(hunk, tuple(inside), _scope(before, hunk.start)) for hunk, inside in zip(found, held, strict=True)
-    )
+        held[_nearest(spans, edit.position.line - 1)].append(edit)
+    return tuple(ShownHunk(hunk, tuple(inside), _scope(before, hunk)) for hunk, inside in zip(found, held, strict=True))
 
 
-def _distance(hunk: Hunk, back: Origin, line: int) -> int:
-    """Lines between the original line and what the hunk changes."""
-    start, end = back.of(hunk.blocks[0].start).line, back.of(max(hunk.blocks[-1].end - 1, 0)).line
-    return max(start - line, line - end, 0)
+def _original_lines(hunk: Hunk, back: Origin) -> tuple[int, int]:
+    """The first and the last line of the original file that the hunk changes."""
+    return back.of(hunk.blocks[0].start).line, back.of(max(hunk.blocks[-1].end - 1, 0)).line
 
 
-def _scope(before: Lines, line: int) -> str:
-    """The header of the innermost definition that is open at this line and stands above it."""
-    indent = _indent(before.items[line]) if line < len(before.items) else 0
-    for above in range(line - 1, -1, -1):
-        text = before.items[above]
+def _nearest(spans: Sequence[tuple[int, int]], line: int) -> int:
+    """The index of the span that holds the line or is next to it; of two that are as near, the first."""
+    after = bisect_left(spans, line, key=lambda span: span[0])
+    around = [index for index in (after - 1, after) if 0 <= index < len(spans)]
+    return min(around, key=lambda index: max(spans[index][0] - line, line - spans[index][1], 0))
+
+
+def _scope(before: Lines, hunk: Hunk) -> str:
+    """The header of the innermost definition that is open where the hunk begins and stands above it."""
+    first = next((line for line in before.items[hunk.start : hunk.end] if line.strip()), "")
+    indent = _indent(first)
+    for text in reversed(before.items[max(hunk.start - _FARTHEST_SCOPE, 0) : hunk.start]):
+        if not indent:
+            break
         if text.strip() and _indent(text) < indent:
             indent = _indent(text)
             if _DEFINITION.match(text.strip()):
                 return without_end(text).strip()
-            if not indent:
-                break
     return ""
 
 
 def _indent(line: str) -> int:
-    """Columns of white space; a blank line has none that counts."""
+    """Columns of white space before the text."""
     shown = line.expandtabs()
     return len(shown) - len(shown.lstrip())
