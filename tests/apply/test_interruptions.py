@@ -16,6 +16,9 @@ import pytest
 
 import lifeops_codemods
 from lifeops_codemods.apply import ApplyError, Interrupted, Refused, apply, history, recover, undo
+from lifeops_codemods.apply.disk import Disk
+from lifeops_codemods.apply.journal import Phase, mark, read_journal
+from lifeops_codemods.apply.state import place_of
 
 from .ground import FaultyDisk, Killed, plan, tree, write
 
@@ -336,3 +339,16 @@ def test_everything_is_flushed_before_the_first_rename_and_folders_after_the_las
     assert not [path for name, path in log[:journal] if path.startswith(".lifeops")]
     assert {"app", "made", "project"} <= {path for name, path in log[last:] if name == "flush"}
     assert stat.S_ISREG((root / "made/new.py").stat().st_mode)
+
+
+def test_a_line_that_a_crash_cut_off_swallows_no_later_one(root: Path, state: Path) -> None:
+    interrupted(root, state, 3)
+    with (active(state) / "journal").open("ab") as journal:
+        journal.write(b'{"phase":"retu')
+    place = place_of(Disk(), root, state)
+    mark(place, Phase.RETURNING)
+    found = read_journal(place, place.active)
+    assert found is not None
+    assert found[1] is Phase.RETURNING
+    recover(root, state)
+    assert {(root / path).read_bytes() for path in PATHS} == {b"old\n"}
