@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
 
 from lifeops_migrate.commands import cli
-from lifeops_migrate.exit_code import Exit
+from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure, report_bug, report_failure, report_to_program
 from lifeops_migrate.messages import complain, say
 from lifeops_migrate.terminal import Sink, Terminal
@@ -31,22 +32,37 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
-    sys.exit(run_command(sys.argv[1:], sys.stdin, sys.stdout, sys.stderr))
+    sys.exit(
+        run_command(sys.argv[1:], sys.stdin or _closed("r"), sys.stdout or _closed("w"), sys.stderr or _closed("w"))
+    )
+
+
+def _closed(mode: Literal["r", "w"]) -> TextIO:
+    """In the place of a stream that the caller closed (`>&-`): Python has None there."""
+    return open(os.devnull, mode, encoding="utf-8")
 
 
 def run_command(arguments: Sequence[str], stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:
     """Run one command on the given streams and return its exit code."""
     terminal = Terminal(stdin, Sink(stdout), Sink(stderr))
     try:
-        return _run(terminal, arguments)
+        code = _run(terminal, arguments)
     except KeyboardInterrupt as interruption:
         say(terminal, "Interrupted. No file was left half-written.")
-        if isinstance(interruption, Terminated):
-            return Exit.TERMINATED
-        return int(getattr(interruption, "exit_code", Exit.INTERRUPTED))
-    finally:
-        terminal.out.flush()
-        terminal.err.flush()
+        code = _code_of(interruption)
+    terminal.out.flush()
+    if terminal.out.failure is not None:
+        reason = (terminal.out.failure.strerror or str(terminal.out.failure)).lower()
+        complain(terminal, "error", f"cannot write to standard output: {reason}")
+        code = gravest([Exit(code), Exit.FAILED])
+    terminal.err.flush()
+    return code
+
+
+def _code_of(interruption: KeyboardInterrupt) -> int:
+    if isinstance(interruption, Terminated):
+        return Exit.TERMINATED
+    return int(getattr(interruption, "exit_code", Exit.INTERRUPTED))
 
 
 def _run(terminal: Terminal, arguments: Sequence[str]) -> int:
@@ -61,6 +77,8 @@ def _run(terminal: Terminal, arguments: Sequence[str]) -> int:
     except Failure as failure:
         report_failure(terminal, failure)
         return Exit.REFUSED if failure.label == "refused" else Exit.FAILED
+    except OSError as error:
+        report_failure(terminal, Failure(f"the operating system refused: {error}"))
     except Exception as error:
         report_bug(terminal, error)
     return Exit.FAILED

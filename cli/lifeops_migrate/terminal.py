@@ -16,7 +16,10 @@ DEFAULT_WIDTH = 80
 
 
 class Sink:
-    """A stream that text and bytes can be written to."""
+    """A stream that text and bytes can be written to.
+
+    gone: nobody takes what is written any more. failure: why, where that is not simply a reader who has left.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -24,6 +27,7 @@ class Sink:
         self._bytes: BinaryIO | None = getattr(stream, "buffer", None)
         self.encoding = getattr(stream, "encoding", None) or "utf-8"
         self.gone = False
+        self.failure: OSError | None = None
 
     def write(self, text: str) -> int:
         """Write text; what the encoding lacks is written as a backslash escape."""
@@ -46,8 +50,8 @@ class Sink:
             return
         try:
             self._bytes.write(data)
-        except BrokenPipeError:
-            self._go_quiet()
+        except OSError as error:
+            self._go_quiet(error)
 
     def flush(self) -> None:
         """Hand over what was written."""
@@ -55,8 +59,8 @@ class Sink:
             return
         try:
             self._stream.flush()
-        except BrokenPipeError:
-            self._go_quiet()
+        except OSError as error:
+            self._go_quiet(error)
 
     def isatty(self) -> bool:
         return self._stream.isatty()
@@ -83,9 +87,10 @@ class Sink:
         except (OSError, ValueError):
             return DEFAULT_WIDTH
 
-    def _go_quiet(self) -> None:
+    def _go_quiet(self, error: OSError) -> None:
         """Point the descriptor elsewhere, or the interpreter's last flush would complain."""
         self.gone = True
+        self.failure = None if isinstance(error, BrokenPipeError) else error
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)

@@ -1,4 +1,4 @@
-"""Text that means something to rich, to a terminal or to a log reaches every format whole, and harmless, at any width."""
+"""Text that means something to rich, to a terminal or to a log reaches every format whole, harmless, at any width."""
 
 from __future__ import annotations
 

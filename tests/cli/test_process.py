@@ -261,3 +261,19 @@ def test_start_up_is_fast(tmp_path: Path) -> None:
         return time.perf_counter() - start
 
     assert min(seconds() for _ in range(3)) < 1
+
+
+def test_an_output_that_cannot_be_written_is_an_error(project: Path) -> None:
+    for arguments in (["--dry-run"], ["rules"], ["--help"]):
+        with open("/dev/full", "wb") as full:
+            command = [PYTHON, "-m", "lifeops_migrate", *arguments]
+            done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 2
+        assert b"o space left on device" in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"bug" not in done.stderr
+
+
+def test_closed_streams_are_no_error(project: Path) -> None:
+    command = f"{PYTHON} -m lifeops_migrate --check <&- >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], cwd=project, check=False).returncode == 1

@@ -68,13 +68,13 @@ def next_commands(result: Result) -> Iterator[tuple[str, str]]:
     if result.applied:
         yield str(again.command("undo")), "put every byte back"
     elif counts.edits:
-        yield str(again), "look at the summary, be asked, apply"
+        yield str(again), "see the summary, be asked, apply"
         yield str(again.adding("--yes")), "apply without being asked"
         if counts.safe and counts.unsafe:
-            yield str(again.adding("--safe-only", "--yes")), f"apply the {counts.safe:,} safe edits alone"
+            yield str(again.adding("--safe-only", "--yes")), f"apply the {plural(counts.safe, 'safe edit')} alone"
     rules = dict.fromkeys(planned.finding.rule for planned in result.migration.findings)
     for rule in [*rules][:1] or _first_rule(result):
-        yield str(again.command("explain", rule)), "read what the rule does, and what it leaves to you"
+        yield str(again.command("explain", rule)), "read about the rule"
 
 
 def _first_rule(result: Result) -> list[str]:
@@ -85,7 +85,7 @@ def _show_head(screen: Screen, result: Result) -> None:
     """Who speaks, about what; what will happen; what to type; what follows."""
     migration, counts, dot = result.migration, counts_of(result.migration), screen.glyphs.dot
     read, rules = plural(migration.files_read, "file"), plural(len(migration.rules), "rule")
-    where = screen.user(result.root, PATH)
+    where = screen.user(result.root if result.root != "." else migration.root.name, PATH)
     facts = f" {dot} {read} read {dot} {rules} {dot} {result.seconds:.1f} s"
     screen.line((f"lifeops-migrate {__version__}", COMMAND), f" {dot} ", where, (facts, DIM))
     screen.line()
@@ -119,7 +119,7 @@ def _show_what_follows(screen: Screen, result: Result) -> None:
         screen.prose("Nothing is written before you say so: you will be asked below.", style=DIM)
     elif result.mode in {Mode.DRY_RUN, Mode.HELD}:
         screen.line()
-        screen.line("Nothing is written yet. To be asked and apply it, type:")
+        screen.line("Nothing is written yet. To apply it (you will be asked first), type:")
         screen.line()
         screen.line("  ", (str(result.again), COMMAND))
         screen.line()
