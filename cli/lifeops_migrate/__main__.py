@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import click
@@ -73,6 +74,7 @@ def _run(terminal: Terminal, arguments: Sequence[str]) -> int:
         cause = abort.__cause__
         raise (cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()) from None
     except click.ClickException as error:
+        terminal.owes_json = terminal.owes_json or _asks_for_json(arguments)
         _report_usage(terminal, error)
     except Failure as failure:
         report_failure(terminal, failure)
@@ -91,6 +93,11 @@ def _report_usage(terminal: Terminal, error: click.ClickException) -> None:
         say(terminal, context.get_usage())
         say(terminal, f"Try `{context.command_path} --help`.")
     report_to_program(terminal, [error.format_message()])
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line that click could not read wants a document all the same."""
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -45,8 +45,8 @@ def run(
     """
     terminal.color, terminal.verbosity = color, verbose - quiet
     options = RunOptions(select=_flat(select), ignore=_flat(ignore), **given)
-    options.check_together()
     terminal.owes_json = options.report == "json"
+    options.check_together()
     return _run(terminal, options)
 
 
@@ -118,6 +118,7 @@ def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
     from lifeops_codemods.apply import ApplyError, Refused, recover
 
     if not may_write:
+        _warn_of_interrupted_run(terminal, root)
         return
     try:
         recovery = recover(root)
@@ -128,6 +129,16 @@ def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
     complain(terminal, "warning", f"run {recovery.id} had been interrupted and was {recovery.outcome}")
     for path in recovery.left:
         complain(terminal, "warning", f"{path}: changed since, left as it is; its original is in {recovery.saved}")
+
+
+def _warn_of_interrupted_run(terminal: Terminal, root: Path) -> None:
+    from lifeops_codemods.apply.disk import Disk
+    from lifeops_codemods.apply.state import place_of
+    from lifeops_codemods.apply.transaction import interrupted
+
+    if interrupted(place_of(Disk(), root, None)):
+        complain(terminal, "warning", "a run is writing here or was interrupted: what is shown may be half of each")
+        complain(terminal, "hint", "the next run that may write, or `lifeops-migrate undo`, brings it to an end")
 
 
 def _cache_dir(options: RunOptions) -> Path | None:

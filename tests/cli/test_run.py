@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lifeops_codemods.apply.disk import Disk
+from lifeops_codemods.apply.state import place_of
 from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.rule import Category, Effect
 from lifeops_migrate.exit_code import Exit, gravest
@@ -15,8 +18,6 @@ from lifeops_migrate.options import RunOptions, processors
 from .making import Command, file, finding, migration, replacing, rule, write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lifeops_codemods.plan.model import Migration
 
 BEFORE = "class Character(Base):\n    pass\n"
@@ -192,7 +193,7 @@ def test_the_graver_code_wins() -> None:
     [
         (["--dry-run", "--yes"], "--dry-run and --yes cannot be used together."),
         (["--check", "--yes"], "--check and --yes cannot be used together."),
-        (["--patch", "-", "--format", "json"], "--patch - leaves no room for --format"),
+        (["--patch", "-", "--format", "concise"], "--patch - leaves no room for --format"),
         (
             ["--select", "model-db-sufix"],
             "`model-db-sufix` is no known rule or category; did you mean `model-db-suffix`?",
@@ -240,6 +241,22 @@ def test_a_broken_configuration_names_file_line_and_key(root: Path, command: Com
     assert "select" in done.err
     document = json.loads(command("--dry-run", "--format", "json").out)
     assert "selct" in document["errors"][0]["message"]
+
+
+def test_a_command_line_that_cannot_be_read_still_gives_a_document(command: Command) -> None:
+    for options in (["--nonsense", "--format", "json"], ["--format=json", "--yes", "--check"]):
+        done = command(*options)
+        assert done.code == Exit.FAILED
+        assert json.loads(done.out)["errors"][0]["message"]
+
+
+def test_a_run_that_died_is_mentioned_where_nothing_may_be_written(
+    root: Path, command: Command, plan: Migration
+) -> None:
+    place = place_of(Disk(), root, None)
+    Path(place.active).mkdir(parents=True)
+    assert "warning: a run is writing here or was interrupted" in command("--dry-run").err
+    assert Path(place.active).exists()
 
 
 def test_verbose_tells_what_was_left_out_and_why(root: Path, command: Command) -> None:

@@ -47,7 +47,7 @@ def show_preview(screen: Screen, result: Result, look: Look) -> None:
         return
     show_clients(screen, migration)
     show_summary(screen, migration, result.seconds)
-    if result.mode is not Mode.ASK and not result.applied:
+    if result.mode is not Mode.ASK and not result.applied and not result.refusals:
         show_next(screen, next_commands(result))
 
 
@@ -106,7 +106,7 @@ def _show_verdict(screen: Screen, result: Result) -> None:
     if not counts.edits:
         screen.line(("Nothing to change.", HEADING), " No rule has an edit to make here.")
         return
-    would = "This makes" if result.mode is Mode.YES else "This would make"
+    would = "This makes" if result.applied else "This would make"
     screen.line((f"{would} {plural(counts.edits, 'edit')} in {plural(counts.files, 'file')}.", HEADING))
     if counts.safe:
         screen.prose("nobody outside the program sees a difference.", label=(f"{counts.safe:,} safe: ", SAFE))
