@@ -22,6 +22,7 @@ from lifeops_codemods.report import Report
 from lifeops_codemods.plan.units import settle
 from lifeops_codemods.project import Project
 from lifeops_codemods.rule import Edit, Finding, Rule
+from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles
 from lifeops_codemods.workspace import Workspace
@@ -69,6 +70,11 @@ def plan(request: Request) -> Migration:
             settled = settle(edits, workspace.text, styles.of, gate.blocks)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             workspace.change({path: made.text for path, made in settled.files.items()})
+    ran = [rule.name for rule in rules]
+    known = {*ran, *(rule.name for rule in all_rules())}
+    for path in workspace.mentioning(b"lifeops"):
+        for complaint in gate.complaints(path, ran, known):
+            report.complain(path, complaint)
     with clock("cache"):
         workspace.save()
     return report.migration(found.skipped, clock.seconds)

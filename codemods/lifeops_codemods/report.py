@@ -15,6 +15,7 @@ from lifeops_codemods.plan.units import Obstruction, Settled, first_edits
 from lifeops_codemods.rule import Edit, Finding, Reason, Rule, Severity
 from lifeops_codemods.source.lines import LineIndex
 from lifeops_codemods.source.text import SourceText
+from lifeops_codemods.suppressions import Complaint
 
 
 class Files(Protocol):
@@ -22,7 +23,6 @@ class Files(Protocol):
 
     data: dict[str, bytes]
     digests: dict[str, str]
-    looked_at: set[str]
     errors: dict[str, FileError]
 
     def text(self, path: str) -> str:
@@ -58,15 +58,15 @@ class Report:
             step = Step(rule.name, before, made.text, made.changes, planned)
             self._steps.setdefault(path, []).append(step)
 
-    def complain(self, path: str, span: Span, message: str, fix: str) -> None:
+    def complain(self, path: str, complaint: Complaint) -> None:
         """Add a finding about a suppression itself."""
         finding = Finding(
             rule="suppression",
             path=path,
-            span=span,
-            message=message,
+            span=complaint.span,
+            message=complaint.message,
             reason="a suppression without effect hides what it was meant for",
-            fix=fix,
+            fix=complaint.fix,
             severity=Severity.INFO,
         )
         self._findings.append(self._planned_finding(finding))
@@ -74,7 +74,6 @@ class Report:
     def migration(self, skipped: Sequence[Skipped], seconds: dict[str, float]) -> Migration:
         """The finished plan."""
         files = tuple(self._file_plan(path) for path in sorted(self._steps))
-        read = {path: self._files.digests[path] for path in sorted(self._files.looked_at | set(self._steps))}
         return Migration(
             root=self._root,
             rules=self._rules,
@@ -82,7 +81,8 @@ class Report:
             findings=tuple(sorted(self._findings, key=_by_place)),
             errors=tuple(self._files.errors[path] for path in sorted(self._files.errors)),
             skipped=tuple(skipped),
-            read={path: digest for path, digest in read.items() if path in self._files.data},
+            # That a file does not mention a name is part of the proof as well.
+            read=dict(sorted(self._files.digests.items())),
             files_read=len(self._files.data),
             seconds=seconds,
         )

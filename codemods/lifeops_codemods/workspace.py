@@ -40,7 +40,6 @@ class Workspace:
                 self.data[path] = found
         self._paths = tuple(sorted(self.data))
         self.digests = {path: hashlib.sha256(data).hexdigest() for path, data in self.data.items()}
-        self.looked_at: set[str] = set()
         self._words = {path: words(data) for path, data in self.data.items()}
         self._sources: dict[str, SourceText | None] = {}
         self._changed: dict[str, str] = {}
@@ -86,6 +85,10 @@ class Workspace:
     def words(self, path: str) -> frozenset[bytes]:
         return self._words[path]
 
+    def mentioning(self, word: bytes) -> list[str]:
+        """The files that hold `word`."""
+        return [path for path in self._paths if word in self._words[path]]
+
     def tree(self, path: str) -> ast.Module:
         if path not in self._trees:
             if len(self._trees) >= _TREES:
@@ -98,7 +101,6 @@ class Workspace:
             return [self._facts_of(path) for path in paths]
 
     def _facts_of(self, path: str) -> FileFacts | None:
-        self.looked_at.add(path)
         digest = self._digest(path)
         raw = self._cache.get(digest)
         if raw is None:

@@ -32,7 +32,7 @@ class Gate:
         self._settings = settings
         self._text = text
         self._comments: dict[str, tuple[str, tuple[Suppression, ...]]] = {}
-        self.matches: dict[str, set[tuple[str, Span]]] = {}
+        self._used: dict[tuple[str, int], set[str]] = {}
 
     def blocks(self, edit: Edit) -> Obstruction | None:
         """Why the edit, and with it its unit, may not be made; None if it may."""
@@ -63,11 +63,18 @@ class Gate:
         return self._silenced(edit.rule, edit.path, edit.operation.span)
 
     def complaints(self, path: str, ran: Iterable[str], known: Iterable[str]) -> list[Complaint]:
-        """What is wrong with the suppressions in the original text of a file."""
-        return list(complaints(self._suppressions(path), self.matches.get(path, set()), set(ran), set(known)))
+        """What is wrong with the suppressions of a file, now that the rules `ran` have looked at it."""
+        found: list[Complaint] = []
+        for number, comment in enumerate(self._suppressions(path)):
+            matches = [(rule, comment.region) for rule in sorted(self._used.get((path, number), ()))]
+            found += complaints([comment], matches, set(ran), set(known))
+        return found
 
     def _note(self, rule: str, path: str, span: Span) -> None:
-        self.matches.setdefault(path, set()).add((rule, span))
+        """Remember which comments have something to silence; edits keep comments, so their numbers stay."""
+        for number, comment in enumerate(self._suppressions(path)):
+            if comment.covers(rule, span.start, span.end):
+                self._used.setdefault((path, number), set()).add(rule)
 
     def _editable(self, path: str) -> bool:
         return self._everything or any(path == place or path.startswith(f"{place}/") for place in self._paths)

@@ -46,6 +46,7 @@ class Project:
         self.answers: dict[tuple[Any, ...], Any] = {}
         self._facts: dict[str, FileFacts | None] = {}
         self._known = frozenset(source.paths)
+        self._mentions: dict[str, frozenset[str]] = {}
 
     @property
     def paths(self) -> Sequence[str]:
@@ -62,7 +63,9 @@ class Project:
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file; those of an empty file where it does not parse."""
-        return self.facts_of([path])[0] or _EMPTY
+        if path not in self._facts:
+            self.facts_of([path])
+        return self._facts[path] or _EMPTY
 
     def facts_of(self, paths: Iterable[str]) -> list[FileFacts | None]:
         """The facts of several files, gathered together."""
@@ -77,8 +80,16 @@ class Project:
 
     def mentioning(self, names: Iterable[str]) -> list[str]:
         """The files that hold at least one of `names` as a word, anywhere: code, string or comment."""
-        wanted = frozenset(name.encode() for name in names)
-        return [path for path in self.source.paths if not wanted.isdisjoint(self.source.words(path))]
+        found: set[str] = set()
+        for name in names:
+            found |= self._files_with(name)
+        return [path for path in self.source.paths if path in found]
+
+    def _files_with(self, name: str) -> frozenset[str]:
+        if name not in self._mentions:
+            word = name.encode("utf-8", "surrogateescape")
+            self._mentions[name] = frozenset(path for path in self.source.paths if word in self.source.words(path))
+        return self._mentions[name]
 
     def mentions(self, path: str, name: str) -> bool:
         return name.encode() in self.source.words(path)

@@ -170,14 +170,14 @@ def _class_attributes(project: Project, use: Use, path: str, starts: Starts) -> 
 
 
 def _arguments(project: Project, use: Use, path: str, starts: Starts) -> Iterator[Handed]:
-    for call in project.facts(path).calls:
+    takes = _is_instance if use.seen is Seen.VALUE else _is_model
+    for call in _calls(project, path, use.names):
         given = [
             value
             for key, value in call.arguments
             if use.seen is Seen.VALUE or key == use.parameter or (use.position is not None and key == use.position)
         ]
-        named = [_is_instance if use.seen is Seen.VALUE else _is_model][0]
-        if any(named(project, path, call, value, starts) for value in given) and _calls(project, path, call, use.names):
+        if any(takes(project, path, call, value, starts) for value in given):
             yield Handed(path, Span(call.start, call.end), _called_class(project, path, call), call)
 
 
@@ -188,8 +188,7 @@ def _is_model(project: Project, path: str, call: Call, value: Expression, starts
 def _is_instance(project: Project, path: str, call: Call, value: Expression, starts: Starts) -> bool:
     """Whether a value is a variable that is annotated with the model, or assigned from a call of it."""
     chain = parts_of(value)
-    facts = project.facts(path)
-    rows = [row for row in facts.bindings if chain and row.name == chain[0] and row.scope == call.scope]
+    rows = project.facts(path).bound.get((call.scope, chain[0]), ()) if chain else ()
     return any(
         expression is not None and any(expression[1] <= start < expression[2] for start in starts)
         for row in rows
@@ -197,11 +196,19 @@ def _is_instance(project: Project, path: str, call: Call, value: Expression, sta
     )
 
 
-def _calls(project: Project, path: str, call: Call, names: tuple[str, ...]) -> bool:
-    if external_names(project, path, call.scope, call.function, call.start) & set(names):
-        return True
-    view = _called_class(project, path, call)
-    return view is not None and _inherits(project, view, names)
+@question
+def _calls(project: Project, path: str, names: tuple[str, ...]) -> tuple[Call, ...]:
+    """The calls in a file of one of the names, or of a class that inherits from one."""
+    known = set(names)
+    return tuple(
+        call
+        for call in project.facts(path).calls
+        if call.function
+        and (
+            external_names(project, path, call.scope, call.function, call.start) & known
+            or ((view := _called_class(project, path, call)) is not None and _inherits(project, view, names))
+        )
+    )
 
 
 def _called_class(project: Project, path: str, call: Call) -> ClassRef | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from lifeops_codemods.facts.model import Call, FileFacts
+from lifeops_codemods.facts.model import Call, FileFacts, Name
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.modules import Module
-from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve
+from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve, variable
 from lifeops_codemods.project.references import Search
 from lifeops_codemods.project.trees import span_of
 
+_UNDERSTOOD = {"object", "multiple", "setattr", "delattr", "spy", "getattr", "hasattr", "vars", "getmembers", "reload"}
 _LOOKUPS = ("getattr", "vars", "getmembers", "__dict__")
 _REGISTRIES = ("_class_registry", "_decl_class_registry")
 _HARMLESS_AFTER = {"values"}
@@ -140,11 +141,9 @@ def _registries(found: Search) -> None:
 
 def _dangling(found: Search) -> None:
     """`m.Character`, where `m` is unknown: it matters only if a module with that name is handed on as a value."""
-    if not found.dangling or not found.escaped:
-        return
-    carriers = {name for path, row in found.escaped for name in _escaping_names(found, path, row)}
+    handed_on = _handed_on(found) if found.dangling else set()
     for path, name, start in found.dangling:
-        if name in carriers:
+        if name in handed_on:
             found.object(
                 found.wanted[name],
                 path,
@@ -154,11 +153,37 @@ def _dangling(found: Search) -> None:
             )
 
 
-def _escaping_names(found: Search, path: str, row: object) -> set[str]:
-    from lifeops_codemods.facts.model import Name
-
-    assert isinstance(row, Name)
+def _handed_on(found: Search) -> set[str]:
+    """The wanted names in modules that are used as values somewhere."""
+    project = found.project
+    wanted = {name for _, name, _ in found.dangling}
+    carriers = {
+        path for name in wanted for target in found.wanted[name] for path, _ in found.usages[target].references
+    }
     names: set[str] = set()
-    for item in evaluate(found.project, path, row.scope, ("name", row.start, row.start, row.name), row.start):
-        names |= {target.name for target in _carried_by(found, item)}
+    for path in project.mentioning({_stem(carrier) for carrier in carriers}):
+        facts = project.facts(path)
+        handled = _handed_to_understood(facts)
+        bound = {row.bound for row in facts.imports}
+        for row in facts.names:
+            if not row.attributes and row.name in bound and row.name not in found.wanted and row.start not in handled:
+                names |= _carried_names(found, path, row)
     return names
+
+
+def _handed_to_understood(facts: FileFacts) -> set[int]:
+    """Where a module is handed to a call that is understood by itself: `patch.object(services, "Character")`."""
+    return {
+        value[1]
+        for call in facts.calls
+        if call.function[-1:] and call.function[-1] in _UNDERSTOOD
+        for key, value in call.arguments
+        if key in {0, "target"}
+    }
+
+
+def _carried_names(found: Search, path: str, row: Name) -> set[str]:
+    target = variable(found.project, path, row.scope, row.name, row.start)
+    behind = denoted(found.project, target) if target is not None else frozenset()
+    modules = [item for item in behind if isinstance(item, Module) and not item.path.endswith("/")]
+    return {target.name for item in modules for target in _carried_by(found, item)}

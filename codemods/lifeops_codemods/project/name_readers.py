@@ -25,13 +25,17 @@ _ALL = re.compile(r"\b(__subclasses__\(\)|mappers)")
 
 
 class Reader(NamedTuple):
-    """A place that reads a class's name. shown: the name only goes into a text for people. literals: compared with."""
+    """A place that reads a class's name.
+
+    shown: the name only goes into a text for people. literals: what it is compared with. answered: the text is the
+    answer that a client gets.
+    """
 
     path: str
     span: Span
     shown: bool
     literals: tuple[str, ...]
-    within: str
+    answered: bool
 
 
 @question
@@ -53,7 +57,7 @@ def _readers_in_class(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
     found = [_reader(project, ref.path, read) for read in reads if read.use is not NameUse.TABLE_NAME]
     own = definition(project, ref).own
     found += [
-        Reader(ref.path, Span(row.start, row.start + len(row.name)), False, (), "")
+        Reader(ref.path, Span(row.start, row.start + len(row.name)), False, (), False)
         for row in project.facts(ref.path).names
         if row.name == "__qualname__" and row.scope == own
     ]
@@ -210,7 +214,7 @@ def _reader(project: Project, path: str, read: NameRead) -> Reader:
     answered = read.within.rpartition(".")[2] in _ANSWERS
     shown = (read.use is NameUse.DISPLAY and not answered) or _handed_to_a_text(project, path, read)
     span = Span(*span_of(project, path, read.node))
-    return Reader(path, span, shown, read.literals if read.use is NameUse.COMPARED else (), read.within)
+    return Reader(path, span, shown, read.literals if read.use is NameUse.COMPARED else (), answered)
 
 
 def _handed_to_a_text(project: Project, path: str, read: NameRead) -> bool:

@@ -28,7 +28,6 @@ from lifeops_codemods.project.names import (
 from lifeops_codemods.project.registry import in_declarative_class, registered
 
 
-_UNDERSTOOD = {"object", "multiple", "setattr", "delattr", "spy", "getattr", "hasattr", "vars", "getmembers", "reload"}
 _NAME_ROOTS = "name the source roots with `src` in the configuration"
 
 
@@ -81,7 +80,6 @@ class Search:
             self.wanted.setdefault(target.name, set()).add(target)
         self._carried: dict[Variable, frozenset[Variable]] = {}
         self._turns: dict[Variable, list[Turn]] = {}
-        self.escaped: list[tuple[str, Name]] = []
         self.dangling: list[tuple[str, str, int]] = []
 
     def refer(self, targets: Iterable[Variable], path: str, start: int, kind: str) -> None:
@@ -267,27 +265,12 @@ def _bindings(search: Search, path: str, facts: FileFacts) -> None:
 
 def _names(search: Search, path: str, facts: FileFacts) -> None:
     wanted = search.wanted
-    imported_names = {row.bound for row in facts.imports}
-    handled = _handed_to_patches(facts)
     for row in facts.names:
         if row.name in wanted:
             _name(search, path, row)
         for index, (attribute, start) in enumerate(row.attributes):
             if attribute in wanted:
                 _attribute(search, path, row, index, attribute, start)
-        if not row.attributes and row.name in imported_names and row.name not in wanted and row.start not in handled:
-            _escape(search, path, row)
-
-
-def _handed_to_patches(facts: FileFacts) -> set[int]:
-    """Where a module is handed to a call that is understood by itself: `patch.object(services, "Character")`."""
-    return {
-        value[1]
-        for call in facts.calls
-        if call.function[-1:] and call.function[-1] in _UNDERSTOOD
-        for key, value in call.arguments
-        if key in {0, "target"}
-    }
 
 
 def _name(search: Search, path: str, row: Name) -> None:
@@ -358,16 +341,6 @@ def _is_plain_value(project: Project, target: Target) -> bool:
         return False
     kinds = {row.kind for row in bindings_of(project, target)}
     return bool(kinds & {"parameter", "other", "assign"})
-
-
-def _escape(search: Search, path: str, row: Name) -> None:
-    """Remember where a module that carries a wanted name is used as a value."""
-    found = variable(search.project, path, row.scope, row.name, row.start)
-    if isinstance(found, Variable) and any(row.kind == "import" for row in bindings_of(search.project, found)):
-        for item in denoted(search.project, found):
-            if isinstance(item, Module) and not item.path.endswith("/"):
-                search.escaped.append((path, row))
-                return
 
 
 def _members(search: Search, path: str, facts: FileFacts) -> None:

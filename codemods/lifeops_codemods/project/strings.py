@@ -20,6 +20,7 @@ from lifeops_codemods.project.modules import External, Module, find_module
 from lifeops_codemods.project.names import (
     Target,
     Variable,
+    bindings_of,
     denoted,
     evaluate,
     external_names,
@@ -28,8 +29,13 @@ from lifeops_codemods.project.names import (
     resolve_steps,
     variable,
 )
+from lifeops_codemods.project.naming import NameRead, name_reads
 from lifeops_codemods.project.references import Search, name_in_mapped, refer_registered, spelled_in
 from lifeops_codemods.project.registry import EVALUATED_KEYS, RELATIONSHIP_MAKERS, in_declarative_class, is_table
+from lifeops_codemods.project.trees import dotted_parts, span_of
+
+_NEAR = 400
+"""How far, in code points, the two sides of a comparison may stand apart."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:[.:][A-Za-z_]\w*)+")
 _ROLE = re.compile(r":(?:[\w+-]+:)*(?:class|obj|meth|attr|any|exc|func|py|data|mod):`([^`]*)`")
@@ -74,15 +80,40 @@ def _string(found: Search, path: str, facts: FileFacts, row: String) -> None:
         case "subscript":
             _subscript(found, path, row)
         case "compare" if row.context[:1] in {("__name__",), ("__qualname__",)} and row.value in found.wanted:
-            found.object(
-                found.wanted[row.value],
-                path,
-                (row.start, row.end),
-                f'a class is recognised by its name here: {row.context[0]} == "{row.value}"',
-                "compare the class itself",
-            )
+            _compared(found, path, row)
         case _:
             _data(found, path, facts, row)
+
+
+def _compared(found: Search, path: str, row: String) -> None:
+    """`type(x).__name__ == "Character"`, unless it is another class's name that is compared."""
+    for read in name_reads(found.project.tree(path)):
+        if row.value in read.literals and abs(span_of(found.project, path, read.node)[0] - row.start) < _NEAR:
+            behind = _owners_of_name(found, path, row, read)
+            if behind and not any(found.carried(item) for item in behind):
+                return
+    found.object(
+        found.wanted[row.value],
+        path,
+        (row.start, row.end),
+        f'a class is recognised by its name here: {row.context[0]} == "{row.value}"',
+        "compare the class itself",
+    )
+
+
+def _owners_of_name(found: Search, path: str, row: String, read: NameRead) -> list[Target]:
+    """What the class is whose name is read, if it is written as a name that leads to a definition."""
+    chain = dotted_parts(read.owner)
+    target = resolve(found.project, path, row.scope, chain, row.start) if chain else None
+    if target is None:
+        return []
+    behind = sorted(denoted(found.project, target), key=repr)
+    defined = [item for item in behind if isinstance(item, External) or _is_class(found.project, item)]
+    return [target, *behind] if len(defined) == len(behind) else []
+
+
+def _is_class(project: Project, item: Target) -> bool:
+    return isinstance(item, Variable) and any(row.kind == "class" for row in bindings_of(project, item))
 
 
 # -- expressions in strings
@@ -90,6 +121,9 @@ def _string(found: Search, path: str, facts: FileFacts, row: String) -> None:
 
 def expression_names(value: str) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
     """The dotted names of the expression that `value` is: their parts, and the offset of each part in `value`."""
+    if value.isidentifier():
+        yield (value,), (0,)
+        return
     try:
         tree = ast.parse(f"({value})", mode="eval")
     except (SyntaxError, ValueError):
@@ -392,14 +426,8 @@ def _is_generic(project: Project, path: str, row: String, base: tuple[str, ...])
                     return False
                 return head in _TYPING_HEADS or (head[:1].isupper() and head not in {"Literal"} and "()" not in name)
             case Variable():
-                return any(binding.kind == "class" for binding in _bindings(project, item))
+                return _is_class(project, item)
     return False
-
-
-def _bindings(project: Project, item: Variable) -> tuple[object, ...] | list[object]:
-    from lifeops_codemods.project.names import bindings_of
-
-    return bindings_of(project, item)
 
 
 def _data(found: Search, path: str, facts: FileFacts, row: String) -> None:

@@ -52,6 +52,15 @@ def span_of(project: Project, path: str, node: ast.expr | ast.stmt) -> tuple[int
     return at(node.lineno, node.col_offset), at(node.end_lineno or node.lineno, node.end_col_offset or 0)
 
 
+def dotted_parts(node: ast.expr) -> tuple[str, ...]:
+    """The dotted name that a node is, root first; `()` if it is none."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(names)) if isinstance(node, ast.Name) else ()
+
+
 def lookup_in(project: Project, path: str, owner: ClassRef | None = None) -> Lookup:
     """How the evaluation of a function in `path` finds what its names stand for; `cls.x` is looked up in `owner`."""
 

@@ -140,7 +140,9 @@ def _name_is_read(project: Project, renaming: Renaming) -> Iterator[Obstacle]:
             yield Obstacle(
                 reader.path,
                 *reader.span,
-                "the name of the class is read here and may be stored or compared",
+                "clients read the name of the class in this answer"
+                if reader.answered
+                else "the name of the class is read here and may be stored or compared",
                 "write the text that is meant, then run again",
             )
 
