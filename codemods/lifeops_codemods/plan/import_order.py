@@ -67,11 +67,16 @@ def tidied(before: Document, after: Document, changes: Sequence[Change], style: 
     for run in _runs(after, _new_spans(changes)):
         statements = [read_from_import(after, node) for node in run]
         old = [_old_members(before, changes, after.span(node)) for node in run]
-        if len(run) > 1:
-            result += _run_in_order(statements, old, style)
-        elif old[0] is not None:
-            result += _member_order(statements[0], old[0], style) or _too_long(statements[0], style)
+        moved = _run_in_order(statements, old, style) if len(run) > 1 else []
+        result += moved
+        for statement, members in zip(statements, old, strict=True):
+            if members is not None and not _touches(moved, after.span(statement.node)):
+                result += _member_order(statement, members, style) or _too_long(statement, style)
     return tuple(sorted(result))
+
+
+def _touches(changes: Sequence[Change], span: Span) -> bool:
+    return any(change.start < span.end and span.start < change.end for change in changes)
 
 
 def _new_spans(changes: Iterable[Change]) -> list[Span]:
