@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
 import sys
+import threading
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, NoReturn, TextIO
 
 import click
 
@@ -33,9 +35,25 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
-    sys.exit(
-        run_command(sys.argv[1:], sys.stdin or _closed("r"), sys.stdout or _closed("w"), sys.stderr or _closed("w"))
-    )
+    gc.disable()  # a short life, and no cycles worth a search
+    _leave(run_command(sys.argv[1:], sys.stdin or _closed("r"), sys.stdout or _closed("w"), sys.stderr or _closed("w")))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process without taking a million facts apart first; what is to be written has been flushed."""
+    if threading.active_count() > 1:
+        sys.exit(code)
+    if all(stream is None or _flushed(stream) for stream in (sys.stdout, sys.stderr)):
+        os._exit(code)
+    sys.exit(code)
+
+
+def _flushed(stream: TextIO) -> bool:
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _closed(mode: Literal["r", "w"]) -> TextIO:

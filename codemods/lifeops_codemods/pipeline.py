@@ -8,6 +8,7 @@ ones left it, and only the files that they changed are read again.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,11 @@ class Request:
 
 def plan(request: Request) -> Migration:
     """Plan the migration that `request` asks for. Writes nothing outside `request.cache_dir`."""
+    with _without_collector():
+        return _plan(request)
+
+
+def _plan(request: Request) -> Migration:
     rules = ordered(request.rules)
     clock = _Clock()
     with clock("discover"):
@@ -100,6 +106,18 @@ def _ask(rule: Rule, workspace: Workspace, settings: Settings) -> tuple[Sequence
     said = list(rule.check(Project(workspace, settings.src), options))
     edits = [item for item in said if isinstance(item, Edit)]
     return edits, [item for item in said if isinstance(item, Finding)]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Planning makes a million small tuples and no cycles: looking for some takes a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class _Clock:

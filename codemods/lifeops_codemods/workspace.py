@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import gc
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lifeops_codemods.facts.collect import VERSION, Collector, collect
@@ -97,8 +95,7 @@ class Workspace:
         return self._trees[path]
 
     def facts(self, paths: Sequence[str]) -> Sequence[FileFacts | None]:
-        with _no_collection():
-            return [self._facts_of(path) for path in paths]
+        return [self._facts_of(path) for path in paths]
 
     def _facts_of(self, path: str) -> FileFacts | None:
         digest = self._digest(path)
@@ -141,18 +138,6 @@ class Workspace:
     def save(self) -> None:
         """Write the facts cache."""
         self._cache.save(set(self.digests.values()))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the cycle collector, which would walk through a million new tuples again and again and find nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _explain(error: SyntaxError, text: str) -> str:

@@ -12,59 +12,82 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from lifeops_codemods.facts.model import Expression, Parts
 
 Locate = Callable[[int, int], int]
-_SYMBOLS = {ast.BitOr: "|", ast.Add: "+", ast.Mod: "%", ast.Sub: "-", ast.Mult: "*", ast.BitAnd: "&"}
+_SYMBOLS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.Add: "+", ast.Mod: "%", ast.Sub: "-", ast.Mult: "*", ast.BitAnd: "&"}
 
 
 def encode(node: ast.expr, at: Locate, depth: int = 12) -> Expression:
     """`node` as a nested tuple; `at` turns a line and a column into an offset."""
     start, end = at(node.lineno, node.col_offset), at(node.end_lineno or node.lineno, node.end_col_offset or 0)
-    if depth == 0:
+    kind = type(node)
+    if kind is ast.Name:  # the two commonest kinds, before anything is looked up
+        return ("name", start, end, node.id)  # type: ignore[attr-defined]
+    if kind is ast.Attribute and depth:
+        return ("attribute", start, end, encode(node.value, at, depth - 1), node.attr)  # type: ignore[attr-defined]
+    encoder = _ENCODERS.get(kind)
+    if encoder is None or not depth:
         return ("?", start, end)
+    return encoder(node, start, end, lambda child: encode(child, at, depth - 1))
 
-    def inner(child: ast.expr) -> Expression:
-        return encode(child, at, depth - 1)
 
-    match node:
-        case ast.Name(id=name):
-            return ("name", start, end, name)
-        case ast.Attribute(value=value, attr=name):
-            return ("attribute", start, end, inner(value), name)
-        case ast.Constant(value=str(value)):
-            return ("string", start, end, value)
-        case ast.Constant(value=value):
-            return ("constant", start, end, value if isinstance(value, (int, float, bool, type(None))) else repr(value))
-        case ast.Call(func=function, args=arguments, keywords=keywords):
-            return (
-                "call",
-                start,
-                end,
-                inner(function),
-                tuple(inner(argument) for argument in arguments),
-                tuple((keyword.arg, inner(keyword.value)) for keyword in keywords),
-            )
-        case ast.Subscript(value=value, slice=index):
-            return ("subscript", start, end, inner(value), inner(index))
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            return (type(node).__name__.lower(), start, end, tuple(inner(item) for item in items))
-        case ast.Dict(keys=keys, values=values):
-            return (
-                "dict",
-                start,
-                end,
-                tuple(None if key is None else inner(key) for key in keys),
-                tuple(inner(value) for value in values),
-            )
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _SYMBOLS:
-            return ("operator", start, end, _SYMBOLS[type(operator)], (inner(left), inner(right)))
-        case ast.Starred(value=value):
-            return ("starred", start, end, inner(value))
-        case ast.Lambda(body=body):
-            return ("lambda", start, end, inner(body))
-    return ("?", start, end)
+Inner = Callable[[ast.expr], Expression]
+
+
+def _constant(node: ast.Constant, start: int, end: int, inner: Inner) -> Expression:
+    value = node.value
+    if isinstance(value, str):
+        return ("string", start, end, value)
+    return ("constant", start, end, value if value is None or isinstance(value, (int, float)) else repr(value))
+
+
+def _call(node: ast.Call, start: int, end: int, inner: Inner) -> Expression:
+    arguments = tuple([inner(argument) for argument in node.args])
+    keywords = tuple([(keyword.arg, inner(keyword.value)) for keyword in node.keywords])
+    return ("call", start, end, inner(node.func), arguments, keywords)
+
+
+def _subscript(node: ast.Subscript, start: int, end: int, inner: Inner) -> Expression:
+    return ("subscript", start, end, inner(node.value), inner(node.slice))
+
+
+def _items(node: ast.List | ast.Tuple | ast.Set, start: int, end: int, inner: Inner) -> Expression:
+    return (type(node).__name__.lower(), start, end, tuple([inner(item) for item in node.elts]))
+
+
+def _dict(node: ast.Dict, start: int, end: int, inner: Inner) -> Expression:
+    keys = tuple([None if key is None else inner(key) for key in node.keys])
+    return ("dict", start, end, keys, tuple([inner(value) for value in node.values]))
+
+
+def _operator(node: ast.BinOp, start: int, end: int, inner: Inner) -> Expression:
+    symbol = _SYMBOLS.get(type(node.op))
+    return ("operator", start, end, symbol, (inner(node.left), inner(node.right))) if symbol else ("?", start, end)
+
+
+def _starred(node: ast.Starred, start: int, end: int, inner: Inner) -> Expression:
+    return ("starred", start, end, inner(node.value))
+
+
+def _lambda(node: ast.Lambda, start: int, end: int, inner: Inner) -> Expression:
+    return ("lambda", start, end, inner(node.body))
+
+
+_ENCODERS: dict[type[ast.expr], Callable[[Any, int, int, Inner], Expression]] = {
+    ast.Constant: _constant,
+    ast.Call: _call,
+    ast.Subscript: _subscript,
+    ast.List: _items,
+    ast.Tuple: _items,
+    ast.Set: _items,
+    ast.Dict: _dict,
+    ast.BinOp: _operator,
+    ast.Starred: _starred,
+    ast.Lambda: _lambda,
+}
 
 
 def parts(expression: Expression | None) -> Parts:

@@ -13,6 +13,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from lifeops_codemods.facts.model import FileFacts
 
+_MANY = 8
+"""So many names are looked for in one pass over the files, and not each by itself and remembered."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,8 +83,12 @@ class Project:
 
     def mentioning(self, names: Iterable[str]) -> list[str]:
         """The files that hold at least one of `names` as a word, anywhere: code, string or comment."""
+        wanted = frozenset(names)
+        if len(wanted) > _MANY:
+            words = {name.encode("utf-8", "surrogateescape") for name in wanted}
+            return [path for path in self.source.paths if not words.isdisjoint(self.source.words(path))]
         found: set[str] = set()
-        for name in names:
+        for name in wanted:
             found |= self._files_with(name)
         return [path for path in self.source.paths if path in found]
 

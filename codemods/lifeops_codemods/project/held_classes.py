@@ -37,7 +37,9 @@ def reads_of_held_classes(project: Project) -> tuple[HeldRead, ...]:
     """Every read of the name of a class that an instance or class keeps in an attribute."""
     found = []
     for path in project.mentioning(["__name__", "__qualname__"]):
-        if not _THROUGH_SELF.search(project.text(path)) or not project.parses(path):
+        text = project.text(path)
+        taken = ".__name__" in text or ".__qualname__" in text
+        if not taken or not _THROUGH_SELF.search(text) or not project.parses(path):
             continue
         for read in name_reads(project.tree(path)):
             match read.owner:

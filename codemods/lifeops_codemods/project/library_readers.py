@@ -89,14 +89,29 @@ def _meetings(project: Project, model: Model, usage: Usage) -> Iterator[tuple[Cl
 
 @question
 def _present(project: Project) -> tuple[tuple[ClassNameReader, Use], ...]:
-    """The rows of libraries whose packages the project mentions at all."""
+    """The rows of libraries that the project uses at all, as far as the words of its files tell."""
     return tuple(
         (reader, use)
         for reader in READERS
         for use in reader.uses
-        if not all(isinstance(remedy, Harmless) for remedy in reader.remedies)
-        and project.mentioning({name.partition(".")[0] for name in use.names})
+        if not all(isinstance(remedy, Harmless) for remedy in reader.remedies) and _spelling(project, use.names)
     )
+
+
+@question
+def _spelling(project: Project, names: tuple[str, ...]) -> frozenset[str]:
+    """The files that hold both the package and the last word of one of the dotted names."""
+    found: set[str] = set()
+    for name in names:
+        parts = name.replace("()", "").split(".")
+        found |= set(project.mentioning([parts[0]])) & set(project.mentioning([parts[-1]]))
+    return frozenset(found)
+
+
+@question
+def _near(project: Project, names: tuple[str, ...]) -> frozenset[str]:
+    """The files that may use one of the names: as they stand, or by a class of the project below them."""
+    return _spelling(project, names) | set(project.mentioning(_project_classes_below(project, names)))
 
 
 def _places(project: Project, use: Use, model: Model, starts: dict[str, Starts]) -> Iterator[Handed]:
@@ -106,8 +121,7 @@ def _places(project: Project, use: Use, model: Model, starts: dict[str, Starts])
         case Seen.BASE:
             yield from _inherited(project, use, model)
         case _:
-            package = {name.partition(".")[0] for name in use.names}
-            near = set(project.mentioning(package | _project_classes_below(project, use.names)))
+            near = _near(project, use.names)
             for path, here in starts.items():
                 if path in near:
                     yield from _in_file(project, use, path, here)
@@ -128,10 +142,9 @@ def _in_file(project: Project, use: Use, path: str, starts: Starts) -> Iterator[
 @question
 def _project_classes_below(project: Project, names: tuple[str, ...]) -> frozenset[str]:
     """Names of the project's own classes that inherit from one of the library's."""
-    words = {name.replace("()", "").rpartition(".")[2] for name in names}
     return frozenset(
         row.name
-        for path in project.mentioning(words)
+        for path in _spelling(project, names)
         for index, row in enumerate(project.facts(path).classes)
         if _inherits(project, ClassRef(path, index), names)
     )
@@ -252,7 +265,7 @@ def _every_use(project: Project, names: tuple[str, ...]) -> tuple[Handed, ...]:
     """Every call of one of the names, or its import where it is not called by that name."""
     words = {name.replace("()", "").rpartition(".")[2] for name in names}
     found: list[Handed] = []
-    for path in project.mentioning(words):
+    for path in sorted(_spelling(project, names)):
         facts = project.facts(path)
         calls = [call for call in facts.calls if call.function and call.function[-1] in words]
         found += [

@@ -6,10 +6,11 @@ only files that can hold a model are parsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lifeops_codemods.facts.model import Class
+from lifeops_codemods.facts.model import CLASS, MODULE, Class
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings, variable_of
 from lifeops_codemods.project.declarative_names import (
@@ -35,6 +36,7 @@ class Model(NamedTuple):
     sqlmodel: bool
 
 
+_FROM = re.compile(r"\bfrom\s+([.\w]+)\s+import\b")
 _VAGUE = {"Base", "Model", "mapped", "get_base"}
 _COLUMN_MAKERS = frozenset(
     f"{module}.{name}"
@@ -49,8 +51,12 @@ def _telling_word(name: str) -> str:
     return parts[0] if parts[-1] in _VAGUE else parts[-1]
 
 
+_SHOWING_WORDS = frozenset({"__tablename__", "__table__"})
+_PACKAGES = frozenset(
+    name.partition(".")[0] for names in (MODEL_BASES, BASE_FACTORIES, CLASS_DECORATORS, METACLASSES) for name in names
+)
 START_WORDS = frozenset(
-    {"__tablename__", "__table__", "registry"}
+    {*_SHOWING_WORDS, "registry"}
     | {_telling_word(name) for names in (MODEL_BASES, BASE_FACTORIES, CLASS_DECORATORS, METACLASSES) for name in names}
 )
 
@@ -184,34 +190,60 @@ def is_revision(project: Project, path: str) -> bool:
 
 @question
 def _candidates(project: Project) -> tuple[str, ...]:
-    """The files that can hold a model: a fixpoint over the names of declarative classes and what they are imported as."""
-    wanted = set(START_WORDS)
+    """The files that can hold a model: a fixpoint over the declarative classes and the modules that they come from."""
+    first = set(project.mentioning(START_WORDS)) & set(project.mentioning({*_PACKAGES, *_SHOWING_WORDS}))
+    sources: dict[str, set[str]] = {}
     read: set[str] = set()
-    while True:
-        fresh = [path for path in project.mentioning(wanted) if path not in read and project.mentions(path, "class")]
+    fresh = [path for path in project.paths if path in first and project.mentions(path, "class")]
+    while fresh:
         project.facts_of(fresh)
         read.update(fresh)
-        known = len(wanted)
-        wanted |= _base_names(project, fresh)
-        wanted |= _aliases(project, read, wanted)
-        if not fresh and len(wanted) == known:
-            return tuple(sorted(read))
+        _learn(project, read, sources)
+        fresh = [path for path in project.mentioning(sources) if path not in read and _takes(project, path, sources)]
+    return tuple(sorted(read))
 
 
-def _base_names(project: Project, paths: Iterable[str]) -> set[str]:
-    """Names of classes and variables in `paths` from which a model can inherit."""
-    found: set[str] = set()
-    for path in paths:
-        facts = project.facts(path)
-        found |= {row.name for index, row in enumerate(facts.classes) if declarative_roots(project, ClassRef(path, index))}
-        for binding in facts.bindings:
-            made = binding.kind == "assign" and binding.value is not None and binding.value[0] == "call"
-            if made and _roots(project, Variable(path, binding.scope, binding.name)):
+def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) -> None:
+    """Add to `sources` the names under which declarative classes are had in `read`, and the modules they are had from."""
+    before = -1
+    while before != (before := sum(map(len, sources.values()))):
+        for path in read:
+            for name in _declarative_names(project, path):
+                sources.setdefault(name, set()).add(_stem(path))
+            for row in project.facts(path).imports:
+                if row.name in sources and row.scope == 0:
+                    sources.setdefault(row.bound, set()).add(_stem(path))
+
+
+def _stem(path: str) -> str:
+    """The last part of the dotted name by which the file is imported."""
+    return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+
+
+def _takes(project: Project, path: str, sources: dict[str, set[str]]) -> bool:
+    """Whether the text of a file, not yet parsed, may get one of the names from one of its modules.
+
+    An import of the name from a module called so, or of anything from a package by dots alone; a star; an attribute.
+    """
+    text = project.text(path)
+    modules = {match[1] for match in _FROM.finditer(text)}
+    starred = "import *" in text
+    for name, stems in sources.items():
+        if project.mentions(path, name):
+            near = any(module.endswith(".") or module.rpartition(".")[2] in stems for module in modules)
+            if near or starred or f".{name}" in text:
+                return True
+    return False
+
+
+@question
+def _declarative_names(project: Project, path: str) -> frozenset[str]:
+    """Names of classes and variables in a file from which a model can inherit."""
+    facts = project.facts(path)
+    found = {row.name for index, row in enumerate(facts.classes) if declarative_roots(project, ClassRef(path, index))}
+    for binding in facts.bindings:
+        made = binding.kind == "assign" and binding.value is not None and binding.value[0] == "call"
+        if made and facts.scopes[binding.scope].kind in {MODULE, CLASS}:
+            if _roots(project, Variable(path, binding.scope, binding.name)):
                 found.add(binding.name)
-    return found
-
-
-def _aliases(project: Project, paths: Iterable[str], names: set[str]) -> set[str]:
-    return {
-        row.bound for path in paths for row in project.facts(path).imports if row.name in names and row.bound != row.name
-    }
+    return frozenset(found)

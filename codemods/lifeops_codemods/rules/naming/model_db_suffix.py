@@ -232,6 +232,7 @@ def _refusals(refused: Mapping[Renaming, list[Obstacle]]) -> Iterator[Finding]:
             reason=first.reason,
             fix=first.fix or "rename it by hand",
             why=tuple(Reason(problem.path, Span(problem.start, problem.end), problem.reason) for problem in problems),
+            severity=Severity.INFO,
             unit=unit_of(renaming),
         )
         for problem in problems:
@@ -252,6 +253,7 @@ def _place(problem: Obstacle, renamings: list[Renaming]) -> Finding:
         message=f"keeps from renaming {listed}",
         reason=problem.reason,
         fix=problem.fix or "rename it by hand",
+        severity=Severity.INFO,
         why=tuple(Reason(item.model.ref.path, item.span, f"{item.model.name} is a mapped class") for item in renamings),
     )
 
