@@ -150,7 +150,8 @@ class ImportName(Operation):
 class FreeName(Operation):
     """Remove the import that binds `name` at module level if nothing uses it after the other edits.
 
-    Uses in string annotations, `__all__`, `TYPE_CHECKING` and `try/except ImportError` count. `span`, `expected`: empty.
+    Uses in string annotations, `__all__`, `TYPE_CHECKING` and `try/except ImportError` count. `span` and `expected` are
+    empty.
     """
 
     name: str

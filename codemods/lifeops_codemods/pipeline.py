@@ -16,16 +16,17 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from time import perf_counter
 
+from lifeops_codemods.apply import unwritable
 from lifeops_codemods.config import Settings
 from lifeops_codemods.plan.gate import Gate
 from lifeops_codemods.plan.model import Migration
-from lifeops_codemods.report import Report
 from lifeops_codemods.plan.units import settle
 from lifeops_codemods.project import Project
+from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.discovery import discover
-from lifeops_codemods.styles import Styles
+from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -65,8 +66,10 @@ def _plan(request: Request) -> Migration:
         found = discover(request.root, exclude=request.settings.exclude)
     with clock("read"):
         workspace = Workspace(request.root, found.files, rules, request.cache_dir)
-    gate = Gate(request.paths, request.safe_only, request.rejected, request.settings, workspace.text)
-    styles = Styles(request.root)
+    gate = Gate(
+        request.paths, request.safe_only, request.rejected, request.settings, workspace.text, _Unwritable(request.root)
+    )
+    styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
     for number, rule in enumerate(rules):
         if request.progress:
@@ -118,6 +121,19 @@ def _without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+class _Unwritable:
+    """Why a file of the root cannot be replaced on disk, asked once for each file."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        if path not in self._known:
+            self._known[path] = unwritable(self._root, [path]).get(path, "")
+        return self._known[path]
 
 
 class _Clock:

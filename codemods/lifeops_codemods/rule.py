@@ -105,10 +105,10 @@ class NoOptions:
 class Rule:
     """A rule: metadata, a documentation page, and the function that looks at the project.
 
-    name: kebab-case. summary: one line. documentation: the page in Markdown (the module's docstring). check: called with
-    the project and an instance of `options`, a frozen dataclass whose fields are the rule's configuration keys (`_` for
-    `-`), each with a default. after: names of rules whose edits this one wants to see. collect: facts of its own,
-    gathered in the one parse of each file and cached by content and `collect_version`; plain values only.
+    name: kebab-case. summary: one line. documentation: the page in Markdown (the module's docstring). check: called
+    with the project and an instance of `options`, a frozen dataclass whose fields are the rule's configuration keys,
+    each with a default (`_` for `-`). after: names of rules whose edits this one wants to see. collect: facts of its
+    own, gathered in the one parse of each file and cached by content and `collect_version`; plain values only.
     """
 
     name: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, join
 
@@ -14,8 +16,9 @@ _FILES = ("pyproject.toml", "ruff.toml", ".ruff.toml", ".isort.cfg")
 class Styles:
     """Styles by folder, each read once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, first_party: tuple[str, ...] = ()) -> None:
         self._root = root
+        self._first_party = first_party
         self._known: dict[str, Style] = {}
 
     def of(self, path: str) -> Style:
@@ -29,7 +32,10 @@ class Styles:
                 self._known[folder] = self._of_folder(dirname(folder))
             else:
                 ruff = texts["ruff.toml"] if texts["ruff.toml"] is not None else texts[".ruff.toml"]
-                self._known[folder] = style_from(texts["pyproject.toml"], ruff, texts[".isort.cfg"])
+                style = style_from(texts["pyproject.toml"], ruff, texts[".isort.cfg"])
+                self._known[folder] = replace(
+                    style, known_first_party=tuple(sorted({*style.known_first_party, *self._first_party}))
+                )
         return self._known[folder]
 
     def _text(self, path: str) -> str | None:
@@ -37,6 +43,13 @@ class Styles:
             return read_file(self._root, path).decode("utf-8", "replace")
         except ReadError:
             return None
+
+
+def first_party(paths: Iterable[str]) -> tuple[str, ...]:
+    """The names of the project's own top-level packages and modules, as far as the paths tell."""
+    packages = {dirname(path) for path in paths if path.endswith("/__init__.py")}
+    tops = {package for package in packages if dirname(package) not in packages}
+    return tuple(sorted({package.rpartition("/")[2] for package in tops}))
 
 
 def _formats(name: str, text: str | None) -> bool:

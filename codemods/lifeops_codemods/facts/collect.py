@@ -4,6 +4,7 @@
 and is the business of `project`.
 """
 
+# ruff: noqa: N802, N815 - visitors are named after the classes of `ast`
 from __future__ import annotations
 
 import ast
@@ -213,7 +214,7 @@ class _Walk:
         self.role, self.flags = role, flags
 
     def formatted(self, start: int, end: int) -> None:
-        """Before 3.12 the positions inside an f-string are wrong: its expressions are found and parsed by themselves."""
+        """Before 3.12 positions inside an f-string are wrong: its expressions are found and parsed by themselves."""
         at = self.at
         for offset, source in formatted.expressions(self.text, start, end):
             tree = ast.parse(f"({source})", mode="eval")

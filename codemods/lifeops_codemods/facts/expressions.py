@@ -1,9 +1,9 @@
 """Expressions as plain nested tuples `(kind, start, end, …)`.
 
-    ("name", s, e, id)                 ("attribute", s, e, value, name)      ("call", s, e, function, arguments, keywords)
-    ("string", s, e, value)            ("constant", s, e, value)             ("subscript", s, e, value, index)
-    ("list" | "tuple" | "set", s, e, items)      ("dict", s, e, keys, values)      ("operator", s, e, symbol, operands)
-    ("starred", s, e, value)           ("lambda", s, e, body)                ("?", s, e)
+    ("name", s, e, id)           ("attribute", s, e, value, name)     ("call", s, e, function, arguments, keywords)
+    ("string", s, e, value)      ("constant", s, e, value)            ("subscript", s, e, value, index)
+    ("starred", s, e, value)     ("lambda", s, e, body)               ("list" | "tuple" | "set", s, e, items)
+    ("dict", s, e, keys, values)   ("operator", s, e, symbol, operands)   ("?", s, e)
 
 `keywords` are `(name | None, expression)`. What no rule reasons about is `?`; a rule that meets it says so.
 """
@@ -17,7 +17,14 @@ from typing import Any
 from lifeops_codemods.facts.model import Expression, Parts
 
 Locate = Callable[[int, int], int]
-_SYMBOLS: dict[type[ast.operator], str] = {ast.BitOr: "|", ast.Add: "+", ast.Mod: "%", ast.Sub: "-", ast.Mult: "*", ast.BitAnd: "&"}
+_SYMBOLS: dict[type[ast.operator], str] = {
+    ast.BitOr: "|",
+    ast.Add: "+",
+    ast.Mod: "%",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.BitAnd: "&",
+}
 
 
 def encode(node: ast.expr, at: Locate, depth: int = 12) -> Expression:

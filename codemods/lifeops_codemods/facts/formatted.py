@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 _LITERAL = re.compile(r"""([A-Za-z]*)(\"\"\"|'''|"|')""")
 _OPENERS, _CLOSERS = "([{", ")]}"
@@ -55,7 +55,7 @@ def _fields(text: str, position: int, end: int) -> Iterator[tuple[int, str]]:
             position = yield from _after_expression(text, stop, end)
 
 
-def _after_expression(text: str, position: int, end: int) -> Iterator[tuple[int, str]]:
+def _after_expression(text: str, position: int, end: int) -> Generator[tuple[int, str], None, int]:
     """Past `=`, `!r` and the specification, yielding the fields in it; returns the offset behind the closing brace."""
     while position < end and text[position] not in ":}":
         position += 1

@@ -119,9 +119,9 @@ class Call(NamedTuple):
 class String(NamedTuple):
     """A string literal (all its pieces, quotes included) and what it is there for.
 
-    role: `annotation`; `argument` (context: call's row, key, and the key of a dictionary in between); `subscript` (context: parts of what is subscripted);
-    `compare` (context: last attribute of the other side); `all`; `doc`; `key`; `formatted` (the texts of an f-string
-    that is an argument, with NUL for its expressions; context as there); `other`.
+    role: `annotation`; `argument` (context: call's row, key, and the key of a dictionary in between); `subscript`
+    (context: parts of what is subscripted); `compare` (context: last attribute of the other side); `all`; `doc`; `key`;
+    `formatted` (the texts of an f-string that is an argument, with NUL for its expressions; context as there); `other`.
     """
 
     scope: int

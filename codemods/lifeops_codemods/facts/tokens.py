@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SPACE = bytes(
-    byte if chr(byte).isalnum() and byte < 128 or byte == 0x5F or byte >= 128 else 0x20 for byte in range(256)
+    byte if (chr(byte).isalnum() and byte < 128) or byte == 0x5F or byte >= 128 else 0x20 for byte in range(256)
 )
 
 

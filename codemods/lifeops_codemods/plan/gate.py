@@ -14,7 +14,8 @@ from lifeops_codemods.suppressions import Complaint, Suppression, complaints, su
 class Gate:
     """Judges edits and findings by what the user said, and remembers what was silenced.
 
-    paths: POSIX paths relative to the root of what may be edited; none means everything. text: the current text of a file.
+    paths: POSIX paths relative to the root of what may be edited; none means everything. text: a file's current text.
+    unwritable: why a file cannot be replaced on disk, or "".
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class Gate:
         rejected: frozenset[str],
         settings: Settings,
         text: Callable[[str], str],
+        unwritable: Callable[[str], str],
     ) -> None:
         self._paths = tuple(path.strip("/") for path in paths if path.strip("/") not in {"", "."})
         self._everything = not self._paths
@@ -31,6 +33,7 @@ class Gate:
         self._rejected = rejected
         self._settings = settings
         self._text = text
+        self._unwritable = unwritable
         self._comments: dict[str, tuple[str, tuple[Suppression, ...]]] = {}
         self._used: dict[tuple[str, int], set[str]] = {}
 
@@ -47,6 +50,8 @@ class Gate:
             return Obstruction(
                 edit, f"{edit.path} is outside the paths that may be edited", f"add {edit.path} to PATHS"
             )
+        if reason := self._unwritable(edit.path):
+            return Obstruction(edit, f"{edit.path} {reason}", "do that, then run again")
         return None
 
     def open_findings(self, findings: Iterable[Finding]) -> list[Finding]:

@@ -22,7 +22,7 @@ class Obstruction(NamedTuple):
 
 @dataclass(slots=True)
 class Settled:
-    """What remains of one rule's edits: the rewritten files, and the units that were given up with the cause of each."""
+    """What remains of one rule's edits: the rewritten files, and the units that were given up, each with its cause."""
 
     files: dict[str, Rewritten] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)

@@ -117,7 +117,9 @@ def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concate
     return ask
 
 
-def cyclic_question(otherwise: R) -> Callable[[Callable[Concatenate[Project, P], R]], Callable[Concatenate[Project, P], R]]:
+def cyclic_question(
+    otherwise: Any,
+) -> Callable[[Callable[Concatenate[Project, P], R]], Callable[Concatenate[Project, P], R]]:
     """As `question`, for one whose answer may depend on itself (`x = x.next()`): the inner answer is `otherwise`."""
 
     def decorate(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:

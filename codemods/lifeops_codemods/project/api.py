@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lifeops_codemods.facts.model import CLASS, FUNCTION, FileFacts, Flags
+from lifeops_codemods.facts.model import CLASS, FUNCTION, Expression, FileFacts, Flags
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.names import Variable
 from lifeops_codemods.project.references import Usage
@@ -39,11 +39,11 @@ def _shows(facts: FileFacts, starts: set[int]) -> bool:
     )
 
 
-def _is_route(decorator: tuple[object, ...]) -> bool:
+def _is_route(decorator: Expression) -> bool:
     """`@router.get("/x")`, and what a project wraps around it: `@protected_route(router.get, "/x")`."""
     match decorator:
         case ("call", _, _, function, arguments, _):
-            return _is_route(function) or any(_is_route(argument) for argument in arguments)  # type: ignore[arg-type]
+            return _is_route(function) or any(_is_route(argument) for argument in arguments)
         case ("attribute", _, _, _, name):
             return name in _VERBS
     return False

@@ -71,7 +71,9 @@ def _holders(project: Project, owner: ClassRef, attribute: str) -> tuple[Place, 
     places: list[Place] = []
     for ref in sorted(family):
         for row in own_bindings(project, ref, attribute):
-            places += [Place(ref.path, value[1], value[2]) for value in (row.value, row.annotation) if value is not None]
+            places += [
+                Place(ref.path, value[1], value[2]) for value in (row.value, row.annotation) if value is not None
+            ]
         places += [Place(ref.path, *base[1:3]) for base in definition(project, ref).bases if base[0] == "subscript"]
         places += _constructions(project, ref)
     return tuple(places)

@@ -282,9 +282,7 @@ def _every_use(project: Project, names: tuple[str, ...]) -> tuple[Handed, ...]:
 def _follow(project: Project, place: Handed, keyword: str, new: str) -> Kept:
     assert place.call is not None
     text = project.text(place.path)[place.call.start : place.call.end]
-    operation = SetArgument(
-        span=Span(place.call.start, place.call.end), expected=text, name=keyword, value=f'"{new}"'
-    )
+    operation = SetArgument(span=Span(place.call.start, place.call.end), expected=text, name=keyword, value=f'"{new}"')
     return Kept(place.path, operation, f"tell the library that the class is called {new}")
 
 
@@ -301,7 +299,7 @@ def _pin(
             Obstacle(
                 place.path,
                 *place.span,
-                f"{reader.library} makes names from the class's name, under keywords that its versions call differently",
+                f"{reader.library} makes names from the class's name, under keywords that differ by version",
                 f"write {wanted} (or what your version calls them), then run again",
             )
         ]

@@ -24,7 +24,9 @@ def runs(text: str, start: int, end: int) -> tuple[Run, ...]:
     while position < end:
         opening = _OPENING.match(text, position)
         if opening is None:
-            position = text.index("\n", position) if text[position] == "#" and "\n" in text[position:end] else position + 1
+            position = (
+                text.index("\n", position) if text[position] == "#" and "\n" in text[position:end] else position + 1
+            )
             continue
         quote, raw = opening[2], "r" in opening[1].lower()
         value, position = _piece(text, opening.end(), quote, raw, value, found)
@@ -60,6 +62,6 @@ def source_offset(pieces: tuple[Run, ...], value_start: int, length: int) -> int
     """Where `length` characters of the value from `value_start` stand in the source; None if they are not verbatim."""
     for run in pieces:
         inside = value_start - run.value_start
-        if 0 <= inside and inside + length <= run.length:
+        if inside >= 0 and inside + length <= run.length:
             return run.source_start + inside
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from lifeops_codemods.facts.model import Call, FileFacts, Name
+from lifeops_codemods.facts.model import Call, FileFacts, Member, Name
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.modules import Module
 from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve, variable
@@ -63,8 +63,8 @@ def _computed_globals(project: Project, path: str) -> list[tuple[int, int]]:
     spans = []
     for node in ast.walk(project.tree(path)) if project.parses(path) else ():
         match node:
-            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=key, ctx=ast.Load()) if not isinstance(
-                key, ast.Constant
+            case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), slice=key, ctx=ast.Load()) if (
+                not isinstance(key, ast.Constant)
             ):
                 spans.append(span_of(project, path, node))
             case ast.Call(
@@ -99,7 +99,9 @@ def _call(found: Search, path: str, facts: FileFacts, call: Call) -> None:
         return
     for item in sorted(evaluate(found.project, path, call.scope, first, call.start), key=repr):
         if isinstance(item, Module) and not item.path.endswith("/"):
-            found.object(_carried_by(found, item), path, (call.start, call.end), reason, "refer to the classes themselves")
+            found.object(
+                _carried_by(found, item), path, (call.start, call.end), reason, "refer to the classes themselves"
+            )
 
 
 def _asks_for_a_base(facts: FileFacts, call: Call) -> bool:
@@ -121,7 +123,8 @@ def _registries(found: Search) -> None:
     project: Project = found.project
     for path in project.mentioning(_REGISTRIES):
         facts = project.facts(path)
-        for row in (*facts.names, *facts.members):
+        rows: list[Name | Member] = [*facts.names, *facts.members]
+        for row in rows:
             names = [name for name, _ in row.attributes]
             for registry in _REGISTRIES:
                 if registry not in names:
@@ -157,9 +160,7 @@ def _handed_on(found: Search) -> set[str]:
     """The wanted names in modules that are used as values somewhere."""
     project = found.project
     wanted = {name for _, name, _ in found.dangling}
-    carriers = {
-        path for name in wanted for target in found.wanted[name] for path, _ in found.usages[target].references
-    }
+    carriers = {path for name in wanted for target in found.wanted[name] for path, _ in found.usages[target].references}
     names: set[str] = set()
     for path in project.mentioning({_stem(carrier) for carrier in carriers}):
         facts = project.facts(path)

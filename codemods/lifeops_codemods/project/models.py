@@ -46,7 +46,7 @@ _COLUMN_MAKERS = frozenset(
 
 
 def _telling_word(name: str) -> str:
-    """The word of a dotted name by which a file that uses it is found: its last part, or its package where that is vague."""
+    """The word by which a file that uses a dotted name is found: its last part, or its package where that is vague."""
     parts = name.replace("()", "").split(".")
     return parts[0] if parts[-1] in _VAGUE else parts[-1]
 
@@ -204,7 +204,7 @@ def _candidates(project: Project) -> tuple[str, ...]:
 
 
 def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) -> None:
-    """Add to `sources` the names under which declarative classes are had in `read`, and the modules they are had from."""
+    """Add to `sources` the names under which `read` has declarative classes, and the modules that have them."""
     before = -1
     while before != (before := sum(map(len, sources.values()))):
         for path in read:
@@ -243,7 +243,7 @@ def _declarative_names(project: Project, path: str) -> frozenset[str]:
     found = {row.name for index, row in enumerate(facts.classes) if declarative_roots(project, ClassRef(path, index))}
     for binding in facts.bindings:
         made = binding.kind == "assign" and binding.value is not None and binding.value[0] == "call"
-        if made and facts.scopes[binding.scope].kind in {MODULE, CLASS}:
-            if _roots(project, Variable(path, binding.scope, binding.name)):
-                found.add(binding.name)
+        lasting = facts.scopes[binding.scope].kind in {MODULE, CLASS}
+        if made and lasting and _roots(project, Variable(path, binding.scope, binding.name)):
+            found.add(binding.name)
     return frozenset(found)

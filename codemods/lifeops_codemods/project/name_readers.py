@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lifeops_codemods.facts.model import Member, Name
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
@@ -14,7 +15,6 @@ from lifeops_codemods.project.held_classes import reads_of_held_classes
 from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve, variable
 from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
 from lifeops_codemods.project.trees import class_tree, function_tree, span_of
-
 
 _NAMES = ("__name__", "__qualname__")
 _ANSWERS = frozenset({"HTTPException", "RequestValidationError", "WebSocketException"})
@@ -94,7 +94,7 @@ def _set_name(project: Project, ref: ClassRef) -> tuple[Reader, ...]:
 
 
 def readers_of(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
-    """Places in a file that read the name of a class which is named at one of the offsets `starts`: `Character.__name__`."""
+    """Places in a file that read the name of a class which is named at one of `starts`: `Character.__name__`."""
     if not _reads_names(project, path):
         return ()
     found = []
@@ -200,7 +200,8 @@ def _reads_names(project: Project, path: str) -> bool:
     if not any(project.mentions(path, name) for name in _NAMES):
         return False
     facts = project.facts(path)
-    if any(name in _NAMES for row in (*facts.names, *facts.members) for name, _ in row.attributes):
+    rows: list[Name | Member] = [*facts.names, *facts.members]
+    if any(name in _NAMES for row in rows for name, _ in row.attributes):
         return True
     return any(row.value in _NAMES for row in facts.strings)
 
@@ -234,9 +235,7 @@ def _only_shows(project: Project, path: str, scope: int, function: tuple[str, ..
             return False
         rows = [row for row in bindings_of(project, item) if row.kind == "def"]
         trees = [function_tree(project, item.path, project.facts(item.path).functions[row.row]) for row in rows]
-        if not trees or any(tree is None or not _shows_parameter(tree, key) for tree in trees):
-            return False
-        return True
+        return bool(trees) and all(tree is not None and _shows_parameter(tree, key) for tree in trees)
     return False
 
 

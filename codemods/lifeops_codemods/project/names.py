@@ -131,7 +131,6 @@ def member(project: Project, target: Target, name: str) -> Target | None:
             for made in sorted(spelled(project, target)):
                 return External(f"{made}.{name}")
             return _inherited(project, target, name)
-    return None
 
 
 def _inherited(project: Project, target: Variable, name: str) -> Target | None:

@@ -27,7 +27,6 @@ from lifeops_codemods.project.names import (
 )
 from lifeops_codemods.project.registry import in_declarative_class, registered
 
-
 _NAME_ROOTS = "name the source roots with `src` in the configuration"
 
 
@@ -86,9 +85,7 @@ class Search:
         for target in targets:
             self.usages[target].references[path, start] = Reference(path, start, kind, len(target.name))
 
-    def object(
-        self, targets: Iterable[Variable], path: str, span: tuple[int, int], reason: str, fix: str = ""
-    ) -> None:
+    def object(self, targets: Iterable[Variable], path: str, span: tuple[int, int], reason: str, fix: str = "") -> None:
         for target in targets:
             self.usages[target].obstacles.setdefault((path, span[0]), Obstacle(path, *span, reason, fix))
 
@@ -123,7 +120,7 @@ class Search:
 
 
 def _runs_in_order(facts: FileFacts, scope: int, home: int) -> bool:
-    """Whether code in `scope` runs where it stands in the body of the scope `home`, and not when something is called."""
+    """Whether code in `scope` runs where it stands in the body of `home`, and not when something is called."""
     while scope != home and scope >= 0:
         if facts.scopes[scope].kind not in {CLASS, COMPREHENSION, TYPES}:
             return False
@@ -137,7 +134,9 @@ def _turns(search: Search, target: Variable) -> list[Turn]:
         carried = _carried_by(search, target, row)
         if carried is not None and (not found or found[-1].carried != carried):
             found.append(Turn(row, row.statement[1] if row.kind != "def" else row.start, carried))
-    if len({turn.carried for turn in found}) > 1 and any(_is_conditional(row) for row in bindings_of(search.project, target)):
+    if len({turn.carried for turn in found}) > 1 and any(
+        _is_conditional(row) for row in bindings_of(search.project, target)
+    ):
         return _disputed(search, target, found)
     return found
 
@@ -178,8 +177,10 @@ def _is_model(search: Search, target: Variable, row: Binding) -> bool:
 
 def _wraps(row: Binding, name: str) -> bool:
     """`Character = wrap(Character)`: the same thing under the same name."""
-    return row.value is not None and row.value[0] == "call" and any(
-        argument[:1] == ("name",) and argument[3] == name for argument in row.value[4]
+    return (
+        row.value is not None
+        and row.value[0] == "call"
+        and any(argument[:1] == ("name",) and argument[3] == name for argument in row.value[4])
     )
 
 

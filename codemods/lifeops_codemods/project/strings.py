@@ -1,4 +1,4 @@
-"""Names within string literals: annotations, what SQLAlchemy evaluates, dotted paths that tests patch, `__all__`, roles.
+"""Names within string literals: annotations, what SQLAlchemy evaluates, paths that tests patch, `__all__`, roles.
 
 Of the strings that equal a model's name about one in ten means the model, so a string is read as a name only where
 something reads it so.
@@ -174,7 +174,7 @@ def annotation(found: Search, path: str, row: String) -> None:
 
 def _inner_strings(value: str) -> Iterator[tuple[str, int]]:
     """Quoted names within a quoted annotation, outside `Literal[…]`."""
-    if "'" not in value and '"' not in value or "Literal" in value:
+    if ("'" not in value and '"' not in value) or "Literal" in value:
         return
     for match in re.finditer(r"""(['"])(\w+)\1""", value):
         yield match[2], match.start(2)
@@ -449,7 +449,7 @@ def _answers_attributes(facts: FileFacts) -> bool:
 
 
 def _dotted(found: Search, path: str, row: String, patch: bool) -> None:
-    """A dotted path: followed as an import would be. What a patch names is renamed; anything else reads it at run time."""
+    """A dotted path, followed as an import would be. What a patch names is renamed; others read it at run time."""
     separators = [match.start() for match in re.finditer(r"[.:]", row.value)]
     parts = tuple(re.split(r"[.:]", row.value))
     current: Target | None = find_module(found.project, dirname(path), parts[0])

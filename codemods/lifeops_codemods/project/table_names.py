@@ -105,7 +105,9 @@ def _by_binding(project: Project, ref: ClassRef, item: ClassRef, row: Binding, o
 def _only_return(tree: ast.FunctionDef) -> ast.expr | None:
     """What a function returns whose body is, docstring aside, one `return`."""
     *rest, last = tree.body
-    documented = not rest or (len(rest) == 1 and isinstance(rest[0], ast.Expr) and isinstance(rest[0].value, ast.Constant))
+    documented = not rest or (
+        len(rest) == 1 and isinstance(rest[0], ast.Expr) and isinstance(rest[0].value, ast.Constant)
+    )
     return last.value if documented and isinstance(last, ast.Return) else None
 
 
@@ -171,9 +173,7 @@ def _asking_by_call(tree: ast.FunctionDef) -> ast.FunctionDef:
 
 def _assignment(tree: ast.FunctionDef) -> ast.AST | None:
     """Where a function assigns the table's name."""
-    targets = (
-        node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    )
+    targets = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
     return next((target for target in targets if target.attr == ATTRIBUTE), None)
 
 

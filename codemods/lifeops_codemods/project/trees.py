@@ -105,9 +105,11 @@ def _assigned(project: Project, path: str, start: int) -> ast.expr | None:
     """The value of the assignment whose target stands at `start`."""
     at = offsets(project, path).at
     for node in ast.walk(project.tree(path)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+            continue
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if any(at(target.lineno, target.col_offset) == start for target in targets):
-            return node.value  # type: ignore[union-attr]
+            return node.value
     return None
 
 

@@ -19,10 +19,10 @@ and `Character` is free for the schema.
 
 ## What it changes
 
-The class and every place that resolves to it, in the whole project: names, imports, re-exports, `__all__`, attributes of
-modules, annotations and strings that are read as annotations, the strings that `relationship` evaluates, patched paths
-in tests, roles in docstrings. `CharacterModel` and `CharacterORM` become `CharacterDB` as well. A table name that is
-computed from the class's name is written out, so that the database stays as it is.
+The class and every place that resolves to it, in the whole project: names, imports, re-exports, `__all__`, attributes
+of modules, annotations and strings that are read as annotations, the strings that `relationship` evaluates, patched
+paths in tests, roles in docstrings. `CharacterModel` and `CharacterORM` become `CharacterDB` as well. A table name that
+is computed from the class's name is written out, so that the database stays as it is.
 
 ## What it leaves alone
 
@@ -188,7 +188,7 @@ def _kept(project: Project, renaming: Renaming, unit: str) -> Iterator[Edit]:
 
 
 def _seen_by_clients(project: Project, renaming: Renaming) -> str:
-    """A table class of SQLModel is a schema too: where an endpoint shows it, its name stands in the OpenAPI document."""
+    """A table class of SQLModel is a schema too: where an endpoint shows it, the OpenAPI document has its name."""
     if renaming.model.sqlmodel and shown_by_api(project, renaming.model.variable, renaming.usage):
         return f"the schema {renaming.model.name} is called {renaming.new} in the OpenAPI document"
     return ""
@@ -205,7 +205,9 @@ def _pin(project: Project, pin: Pin, unit: str) -> Edit:
         )
     else:
         span = Span(*row.definition)
-        operation = InsertFirst(span=span, expected=text[span.start : span.end], code=f"__tablename__ = {value}", set_off=True)
+        operation = InsertFirst(
+            span=span, expected=text[span.start : span.end], code=f"__tablename__ = {value}", set_off=True
+        )
     return Edit(
         rule=NAME,
         path=pin.ref.path,
