@@ -126,22 +126,28 @@ def _refusals(rule: Rule, edits: Sequence[Edit], settled: Settled, gate: Gate) -
     """A finding for each unit that was given up, unless the user asked for just that."""
     firsts = first_edits(edits)
     return [
-        _refusal(rule, firsts[unit], obstruction)
-        for unit, obstruction in settled.refused.items()
-        if obstruction.fix and not (obstruction.edit is firsts[unit] and gate.silences(firsts[unit]))
+        _refusal(rule, firsts[unit], obstructions)
+        for unit, obstructions in settled.refused.items()
+        if all(obstruction.fix for obstruction in obstructions) and not gate.silences(firsts[unit])
     ]
 
 
-def _refusal(rule: Rule, first: Edit, obstruction: Obstruction) -> Finding:
-    place = Reason(obstruction.edit.path, obstruction.edit.operation.span, obstruction.reason)
+def _refusal(rule: Rule, first: Edit, obstructions: Sequence[Obstruction]) -> Finding:
+    """The finding at the place that the unit is about. All files that stand in the way are named."""
+    by_reason: dict[str, list[str]] = {}
+    for obstruction in obstructions:
+        paths = by_reason.setdefault(obstruction.reason, [])
+        if obstruction.edit.path not in paths:
+            paths.append(obstruction.edit.path)
+    places = [Reason(item.edit.path, item.edit.operation.span, item.reason) for item in obstructions]
     return Finding(
         rule=rule.name,
         path=first.path,
         span=first.operation.span,
         message=f"refused: {first.message}",
-        reason=f"{obstruction.reason} ({obstruction.edit.path})",
-        fix=obstruction.fix,
+        reason="; ".join(f"{', '.join(paths)} {reason}" for reason, paths in by_reason.items()),
+        fix="; ".join(dict.fromkeys(obstruction.fix for obstruction in obstructions)),
         severity=rule.severity,
-        why=(place, *first.why),
+        why=(*places, *first.why),
         unit=first.unit,
     )

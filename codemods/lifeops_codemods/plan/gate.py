@@ -10,6 +10,8 @@ from lifeops_codemods.plan.units import Obstruction
 from lifeops_codemods.rule import Edit, Effect, Finding
 from lifeops_codemods.suppressions import Complaint, Suppression, complaints, suppressions
 
+_SILENCED = "take the suppression away, or leave the names as they are"
+
 
 class Gate:
     """Judges edits and findings by what the user said, and remembers what was silenced.
@@ -43,15 +45,11 @@ class Gate:
         if edit.unit in self._rejected or (self._safe_only and edit.effect is Effect.UNSAFE):
             return Obstruction(edit, "")
         if self._silenced(edit.rule, edit.path, edit.operation.span):
-            return Obstruction(
-                edit, "a comment or the configuration says to leave this place alone", "remove it, or leave it"
-            )
+            return Obstruction(edit, "has a comment, or the configuration, that says to leave a place alone", _SILENCED)
         if not self._editable(edit.path):
-            return Obstruction(
-                edit, f"{edit.path} is outside the paths that may be edited", f"add {edit.path} to PATHS"
-            )
+            return Obstruction(edit, "is outside the paths that may be edited", "add it to PATHS")
         if reason := self._unwritable(edit.path):
-            return Obstruction(edit, f"{edit.path} {reason}", "do that, then run again")
+            return Obstruction(edit, reason, "do that, then run again")
         return None
 
     def open_findings(self, findings: Iterable[Finding]) -> list[Finding]:

@@ -13,7 +13,10 @@ from lifeops_codemods.rule import Edit
 
 
 class Obstruction(NamedTuple):
-    """Why a unit is not made: the edit that cannot be, the reason, and what to do. Without a fix it goes unreported."""
+    """Why an edit cannot be made: a reason that its file's path stands before, and what to do.
+
+    Without a fix it is what the user asked for, and goes unreported.
+    """
 
     edit: Edit
     reason: str
@@ -26,8 +29,10 @@ class Settled:
 
     files: dict[str, Rewritten] = field(default_factory=dict)
     edits: dict[str, list[Edit]] = field(default_factory=dict)
-    refused: dict[str, Obstruction] = field(default_factory=dict)
+    refused: dict[str, list[Obstruction]] = field(default_factory=dict)
 
+
+_BY_HAND = "make this edit by hand, then run again"
 
 Block = Callable[[Edit], Obstruction | None]
 """Says what forbids an edit before it is tried: a suppression, a path that may not be edited, the user's own no."""
@@ -48,12 +53,11 @@ def settle(edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[s
             settled.files.pop(path, None)
             if path in settled.edits:
                 settled.files[path] = _make(path, settled.edits[path], text, style)
-        failed = {
-            refusal.edit.unit: Obstruction(refusal.edit, refusal.reason, "make this edit by hand, then run again")
-            for path in sorted(stale)
-            if path in settled.files
-            for refusal in settled.files[path].refused
-        }
+        failed: dict[str, list[Obstruction]] = {}
+        for path in sorted(stale & settled.files.keys()):
+            for edit, reason in ((refusal.edit, refusal.reason) for refusal in settled.files[path].refused):
+                obstruction = Obstruction(edit, f"cannot be edited: {reason}", _BY_HAND)
+                failed.setdefault(edit.unit, []).append(obstruction)
         stale = {edit.path for edit in standing if edit.unit in failed}
         standing = [edit for edit in standing if edit.unit not in failed]
         settled.refused |= failed
@@ -68,11 +72,11 @@ def _make(path: str, edits: Sequence[Edit], text: Callable[[str], str], style: C
     return rewrite(text(path), edits, style(path))
 
 
-def _blocked(edits: Iterable[Edit], block: Block) -> dict[str, Obstruction]:
-    found: dict[str, Obstruction] = {}
+def _blocked(edits: Iterable[Edit], block: Block) -> dict[str, list[Obstruction]]:
+    found: dict[str, list[Obstruction]] = {}
     for edit in edits:
-        if edit.unit not in found and (obstruction := block(edit)) is not None:
-            found[edit.unit] = obstruction
+        if (obstruction := block(edit)) is not None:
+            found.setdefault(edit.unit, []).append(obstruction)
     return found
 
 
