@@ -84,6 +84,8 @@ def _plan(request: Request) -> Migration:
     for path in workspace.mentioning(b"lifeops"):
         for complaint in gate.complaints(path, ran, known):
             report.complain(path, complaint)
+    with clock("check"):
+        workspace.check_others()
     with clock("cache"):
         workspace.save()
     return report.migration(found.skipped, clock.seconds)

@@ -18,6 +18,8 @@ from lifeops_codemods.source.text import DecodeError, SourceText, decode
 from lifeops_codemods.store import FactsCache, Raw
 
 _TREES = 64
+_PARSES = "parses:"
+_FINE: Raw = ("fine",)
 
 
 class Workspace:
@@ -41,6 +43,7 @@ class Workspace:
         self._words = {path: words(data) for path, data in self.data.items()}
         self._sources: dict[str, SourceText | None] = {}
         self._changed: dict[str, str] = {}
+        self._looked_at: set[str] = set()
         self._trees: dict[str, ast.Module] = {}
         self._collectors: Mapping[str, Collector] = {rule.name: rule.collect for rule in rules if rule.collect}
         versions = sorted(f"{rule.name}={rule.collect_version}" for rule in rules if rule.collect)
@@ -98,6 +101,7 @@ class Workspace:
         return [self._facts_of(path) for path in paths]
 
     def _facts_of(self, path: str) -> FileFacts | None:
+        self._looked_at.add(path)
         digest = self._digest(path)
         raw = self._cache.get(digest)
         if raw is None:
@@ -119,12 +123,22 @@ class Workspace:
     def _collect(self, text: str) -> Raw:
         try:
             return collect(text, self._collectors)
-        except SyntaxError as error:
-            return ("error", error.lineno or 0, _explain(error, text))
-        except RecursionError:
-            return ("error", 0, "is nested too deeply to be read; leave it out with `exclude`")
-        except ValueError as error:
-            return ("error", 0, f"cannot parse: {error}")
+        except (SyntaxError, RecursionError, ValueError) as error:
+            return ("error", *_said(error, text))
+
+    def check_others(self) -> None:
+        """Parse what no rule has asked for, so that every file that cannot be read is named."""
+        for path in self._paths:
+            digest = self.digests[path]
+            if path in self._looked_at or path in self.errors or self._cache.get(_PARSES + digest):
+                continue
+            if self.source(path) is None:
+                continue
+            error = _parse_error(self.original(path))
+            if error is None:
+                self._cache.put(_PARSES + digest, _FINE)
+            else:
+                self.errors[path] = FileError(path, *error)
 
     # -- waves
 
@@ -137,7 +151,26 @@ class Workspace:
 
     def save(self) -> None:
         """Write the facts cache."""
-        self._cache.save(set(self.digests.values()))
+        present = set(self.digests.values())
+        self._cache.save(present | {_PARSES + digest for digest in present})
+
+
+def _parse_error(text: str) -> tuple[int, str] | None:
+    """The line and the message for a text that does not parse."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, RecursionError, ValueError) as error:
+        return _said(error, text)
+    return None
+
+
+def _said(error: Exception, text: str) -> tuple[int, str]:
+    match error:
+        case SyntaxError():
+            return error.lineno or 0, _explain(error, text)
+        case RecursionError():
+            return 0, "is nested too deeply to be read; leave it out with `exclude`"
+    return 0, f"cannot parse: {error}"
 
 
 def _explain(error: SyntaxError, text: str) -> str:
