@@ -22,10 +22,15 @@ VERSION = 2
 """Part of every cache key: raise it with each change of what is collected."""
 
 Collector = Callable[[ast.Module, str], tuple[Any, ...]]
+_SHALLOW = {ast.Name, ast.Attribute, ast.Constant}
 _LITERALS = (ast.List, ast.Tuple, ast.Set)
 _FORMATTED_POSITIONS = sys.version_info >= (3, 12)
 _ANNOTATION, _DELETED = int(Flags.ANNOTATION), int(Flags.DELETED)
 _CHECKING, _CONDITIONAL = int(Flags.TYPE_CHECKING), int(Flags.CONDITIONAL)
+_PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "type_comment", "kind", "conversion", "is_async"})
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+"""The fields of each kind of node that can hold something to see."""
+
 _NO_ROLE: tuple[str, tuple[Any, ...]] = ("other", ())
 
 
@@ -105,7 +110,11 @@ class _Walk:
             self.children(node)
 
     def children(self, node: ast.AST) -> None:
-        for name in node._fields:
+        kind = type(node)
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            fields = _FIELDS[kind] = tuple(name for name in node._fields if name not in _PLAIN_FIELDS)
+        for name in fields:
             value = getattr(node, name, None)
             if isinstance(value, list):
                 for item in value:
@@ -291,7 +300,7 @@ class _Walk:
         )  # fmt: skip
 
     def shallow(self, node: ast.expr) -> Any:
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Constant)):
+        if type(node) in _SHALLOW:
             return encode(node, self.at, 6)
         return ("?", *self.span(node))
 
