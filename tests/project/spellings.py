@@ -1,5 +1,6 @@
 # ruff: noqa
 # mypy: ignore-errors
+# fmt: off
 """How public projects compute a table's name from the class's: each function is one spelling, shortened."""
 
 import functools
