@@ -17,7 +17,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
 demo: $(READY) ## show what the tool would change in the demonstration project; changes nothing
-	$(BIN)/lifeops-migrate --dry-run $(DEMO)
+	$(BIN)/lifeops-migrate --dry-run --format rich $(DEMO)
 
 test: check ## check, then run every test
 	$(BIN)/python -m pytest
@@ -26,7 +26,7 @@ check: $(READY) ## formatting, lint, types and the import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 faults: $(READY) ## only the tests that kill the process, fill the disk and interrupt, at every operation
 	$(BIN)/python -m pytest tests/apply
