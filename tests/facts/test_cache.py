@@ -147,7 +147,6 @@ def test_content_of_another_shape_counts_as_empty(tmp_path: Path, content: Any) 
     assert known(tmp_path) is None
 
 
-@pytest.mark.xfail(reason="a cache with the right key is taken for a dictionary of tuples, unchecked", strict=True)
 @pytest.mark.parametrize("content", [[1, 2], 5, {DIGEST: 5}, {DIGEST: "error"}])
 def test_rows_of_another_shape_count_as_empty(tmp_path: Path, content: Any) -> None:
     file = filled(tmp_path)

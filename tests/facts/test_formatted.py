@@ -60,9 +60,6 @@ def test_names_in_f_strings_have_their_places(text: str) -> None:
     "text",
     ["x = f'\\N{EM DASH} {y}'", "x = f'\\N{BULLET}{y}'", "x = f'{y:\\N{BULLET}>5}'"],
 )
-@pytest.mark.xfail(
-    reason="before 3.12 the braces of \\N{EM DASH} are taken for a field: the file 'does not parse'", strict=True
-)
 def test_a_character_by_its_name_is_no_field(text: str) -> None:
     assert [row.name for row in FileFacts(collect(text)).names] == ["y"]
     assert misplaced(text) == []

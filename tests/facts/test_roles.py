@@ -94,13 +94,11 @@ def test_decorated_definitions_start_at_their_first_decorator() -> None:
     assert text[slice(*row.definition)] == "@a(b)  # c\n@d\nclass E: pass"
 
 
-@pytest.mark.xfail(reason="`text.index` finds no name that Python normalised (PEP 3131): ValueError", strict=True)
 @pytest.mark.parametrize("text", ["class ﬁsh: pass", "def ﬁsh(): pass"])
 def test_an_identifier_that_python_normalises_is_read(text: str) -> None:
     assert facts(text).bindings[0].name == "fish"
 
 
-@pytest.mark.xfail(reason="an @ within the first decorator's parentheses is taken for its own", strict=True)
 def test_an_at_sign_in_a_comment_begins_no_decorator() -> None:
     text = "@(\n # @ b\n a)\ndef f(): pass"
     assert facts(text).functions[0].definition[0] == 0
