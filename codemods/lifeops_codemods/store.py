@@ -29,14 +29,11 @@ class FactsCache:
         self._path = folder / f"facts-{name}.bin" if folder else None
         self._known = self._read()
         self._fresh: dict[str, Raw] = {}
-        self._used: set[str] = set()
 
     def get(self, digest: str) -> Raw | None:
         """The facts of the content with this digest, if they are known."""
         found = self._fresh.get(digest) or self._known.get(digest)
-        if found is not None:
-            self._used.add(digest)
-        return found
+        return found if isinstance(found, tuple) and found else None
 
     def put(self, digest: str, raw: Raw) -> None:
         self._fresh[digest] = raw
@@ -67,7 +64,7 @@ class FactsCache:
             key, known = marshal.loads(body)
         except (ValueError, EOFError, TypeError):
             return {}
-        return known if key == self._key else {}
+        return known if key == self._key and isinstance(known, dict) else {}
 
 
 def _replace(path: Path, data: bytes) -> None:

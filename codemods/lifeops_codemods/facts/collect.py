@@ -18,7 +18,7 @@ from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import CLASS, COMPREHENSION, FUNCTION, LAMBDA, MODULE, TYPES, Flags
 from lifeops_codemods.facts.offsets import Offsets
 
-VERSION = 2
+VERSION = 3
 """Part of every cache key: raise it with each change of what is collected."""
 
 Collector = Callable[[ast.Module, str], tuple[Any, ...]]
@@ -27,6 +27,8 @@ _LITERALS = (ast.List, ast.Tuple, ast.Set)
 _FORMATTED_POSITIONS = sys.version_info >= (3, 12)
 _ANNOTATION, _DELETED = int(Flags.ANNOTATION), int(Flags.DELETED)
 _CHECKING, _CONDITIONAL = int(Flags.TYPE_CHECKING), int(Flags.CONDITIONAL)
+_AT_SIGN = re.compile(r"[ \t\f]*@")
+_IDENTIFIER = re.compile(r"\w+")
 _PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "type_comment", "kind", "conversion", "is_async"})
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 """The fields of each kind of node that can hold something to see."""
@@ -164,8 +166,22 @@ class _Walk:
         start, end = self.span(node)
         if node.decorator_list:
             first = node.decorator_list[0]
-            start = self.text.rindex("@", 0, self.at(first.lineno, first.col_offset))
+            start = self.at_sign_before(self.at(first.lineno, first.col_offset))
         return start, end
+
+    def at_sign_before(self, position: int) -> int:
+        """Where the decorator begins whose expression stands at `position`: the `@` that a line above begins with."""
+        while True:
+            line = max(self.text.rfind("\n", 0, position), self.text.rfind("\r", 0, position)) + 1
+            sign = _AT_SIGN.match(self.text, line)
+            if sign or line == 0:
+                return sign.end() - 1 if sign else position
+            position = line - 1
+
+    def named(self, name: str, after: int) -> int:
+        """Where the name of a definition stands; Python normalises names, so it may be spelled otherwise (PEP 3131)."""
+        found = _IDENTIFIER.search(self.text, after)
+        return found.start() if found else after
 
     def bind(self, name: str, kind: str, start: int, row: int = -1, value: Any = None, annotation: Any = None) -> None:
         self.bindings.append((self.scope, name, kind, start, row, self.flags, self.statement, value, annotation))
@@ -369,7 +385,7 @@ class _Walk:
         row = len(self.classes)
         self.classes.append(())
         start, _ = self.span(node)
-        name_start = self.text.index(node.name, start + 5)
+        name_start = self.named(node.name, start + 5)
         self.bind(node.name, "class", name_start, row)
         before = self.type_parameters(node)
         self.each(node.bases)
@@ -401,7 +417,7 @@ class _Walk:
         self.functions.append(())
         start, _ = self.span(node)
         is_async = isinstance(node, ast.AsyncFunctionDef)
-        name_start = self.text.index(node.name, (self.text.index("def", start + 5) if is_async else start) + 3)
+        name_start = self.named(node.name, (self.text.index("def", start + 5) if is_async else start) + 3)
         self.bind(node.name, "def", name_start, row)
         self.each((*node.args.defaults, *node.args.kw_defaults))
         before = self.type_parameters(node)

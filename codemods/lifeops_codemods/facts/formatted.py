@@ -6,6 +6,7 @@ import re
 from collections.abc import Generator, Iterator
 
 _LITERAL = re.compile(r"""([A-Za-z]*)(\"\"\"|'''|"|')""")
+_NAMED = re.compile(r"\\N\{[^}]*\}")
 _OPENERS, _CLOSERS = "([{", ")]}"
 
 
@@ -23,7 +24,7 @@ def expressions(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         prefix, quote = opening.groups()
         close = _closing(text, opening.end(), end, quote)
         if "f" in prefix.lower():
-            yield from _fields(text, opening.end(), close)
+            yield from _fields(text, opening.end(), close, "r" in prefix.lower())
         position = close + len(quote)
 
 
@@ -43,28 +44,32 @@ def _closing(text: str, position: int, end: int, quote: str) -> int:
     return position
 
 
-def _fields(text: str, position: int, end: int) -> Iterator[tuple[int, str]]:
+def _fields(text: str, position: int, end: int, raw: bool) -> Iterator[tuple[int, str]]:
     while position < end:
-        if text[position] != "{":
+        if text[position] == "\\" and not raw:
+            named = _NAMED.match(text, position)
+            position = named.end() if named else position + (2 if text.startswith("\\", position + 1) else 1)
+        elif text[position] != "{":
             position += 1
         elif text.startswith("{{", position):
             position += 2
         else:
             stop = _expression_end(text, position + 1, end)
             yield position + 1, text[position + 1 : stop]
-            position = yield from _after_expression(text, stop, end)
+            position = yield from _after_expression(text, stop, end, raw)
 
 
-def _after_expression(text: str, position: int, end: int) -> Generator[tuple[int, str], None, int]:
+def _after_expression(text: str, position: int, end: int, raw: bool) -> Generator[tuple[int, str], None, int]:
     """Past `=`, `!r` and the specification, yielding the fields in it; returns the offset behind the closing brace."""
     while position < end and text[position] not in ":}":
         position += 1
     if position < end and text[position] == ":":
         depth, close = 0, position
         while close < end and not (text[close] == "}" and depth == 0):
-            depth += {"{": 1, "}": -1}.get(text[close], 0)
-            close += 1
-        yield from _fields(text, position + 1, close)
+            named = None if raw else _NAMED.match(text, close)
+            depth += 0 if named else {"{": 1, "}": -1}.get(text[close], 0)
+            close = named.end() if named else close + 1
+        yield from _fields(text, position + 1, close, raw)
         position = close
     return position + 1
 

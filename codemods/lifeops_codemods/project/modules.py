@@ -87,6 +87,9 @@ def find_module(project: Project, folder: str, name: str) -> Module | External |
         found = descend(project, root, parts)
         if found is not None:
             return found
+    for root in project.src:
+        if (found := descend(project, root, parts)) is not None:
+            return found
     elsewhere = {found for root in source_roots(project) if (found := descend(project, root, parts))}
     if len(elsewhere) == 1:
         return elsewhere.pop()
@@ -104,6 +107,8 @@ def find_relative(project: Project, path: str, level: int, name: str) -> Module 
     """The module of a relative import of `level` dots and the dotted `name` (may be empty) in the file `path`."""
     folder = dirname(path)
     for _ in range(level - 1):
+        if not folder:
+            return External("." * level + name)
         folder = dirname(folder)
     if not name:
         return module_at(project, folder) or External("." * level)

@@ -11,7 +11,7 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
-from lifeops_codemods.facts.model import CLASS, FUNCTION, TYPES, Binding, Expression, Import, Parts
+from lifeops_codemods.facts.model import CLASS, FUNCTION, MODULE, TYPES, Binding, Expression, Import, Parts
 from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.modules import Ambiguous, External, Module, find_module, find_relative, submodule
 
@@ -47,7 +47,8 @@ def variable(project: Project, path: str, scope: int, name: str, start: int = -1
         if declared is None and (direct or row.kind != CLASS):
             bindings = facts.bound.get((place, name), ())
             if any(_in_force(binding, row.kind, start) for binding in bindings):
-                return Variable(path, place, name)
+                early = direct and row.kind == MODULE and 0 <= start < bindings[0].statement[0]
+                return (starred(project, path, name) if early else None) or Variable(path, place, name)
         direct = direct and row.kind == TYPES
         place = row.parent
     return starred(project, path, name) or (External(f"builtins.{name}") if name in _BUILTINS else None)
@@ -58,10 +59,7 @@ def _in_force(binding: Binding, kind: int, start: int) -> bool:
         return True
     if binding.kind == "declare":
         return False
-    if kind == CLASS and start >= 0:
-        first, last = binding.statement
-        return last <= start or (first <= binding.start < start and binding.kind in {"class", "def", "import"})
-    return True
+    return kind != CLASS or start < 0 or binding.statement[1] <= start
 
 
 @cyclic_question(None)
@@ -76,20 +74,42 @@ def starred(project: Project, path: str, name: str) -> Variable | None:
     return None
 
 
-@cyclic_question(frozenset())
+@question
 def exports(project: Project, module: Module) -> frozenset[str]:
     """The names that a star import of `module` brings: `__all__`, else all that do not begin with an underscore."""
-    if module.path.endswith("/"):
-        return frozenset()
-    facts = project.facts(module.path)
-    listed = {row.value for row in facts.strings if row.role == "all" and row.scope == 0}
-    names = listed or {name for (scope, name) in facts.bound if scope == 0 and not name.startswith("_")}
-    if not listed:
-        for row in facts.stars:
-            inner = imported_module(project, module.path, row)
-            if isinstance(inner, Module) and row.scope == 0:
-                names |= exports(project, inner)
-    return frozenset(names)
+    found: set[str] = set()
+    seen: set[Module] = set()
+    rest = [module]
+    while rest:
+        current = rest.pop()
+        if current in seen or current.path.endswith("/"):
+            continue
+        seen.add(current)
+        facts = project.facts(current.path)
+        if (0, "__all__") in facts.bound:
+            found |= {row.value for row in facts.strings if row.role == "all" and row.scope == 0}
+            rest += _lists_taken_over(project, current.path)
+        else:
+            found |= {name for (scope, name) in facts.bound if scope == 0 and not name.startswith("_")}
+            rest += _starred_modules(project, current.path)
+    return frozenset(found)
+
+
+def _starred_modules(project: Project, path: str) -> list[Module]:
+    behind = [imported_module(project, path, row) for row in project.facts(path).stars if row.scope == 0]
+    return [item for item in behind if isinstance(item, Module)]
+
+
+def _lists_taken_over(project: Project, path: str) -> list[Module]:
+    """The modules whose `__all__` is part of this file's: `__all__ = [...] + models.__all__`."""
+    found = []
+    for row in project.facts(path).names:
+        if row.scope == 0 and row.attributes and row.attributes[-1][0] == "__all__":
+            chain = (row.name, *(name for name, _ in row.attributes[:-1]))
+            target = resolve(project, path, 0, chain, row.start)
+            behind = denoted(project, target) if target is not None else frozenset()
+            found += [item for item in behind if isinstance(item, Module)]
+    return found
 
 
 def imported_module(project: Project, path: str, row: Import) -> Module | External | Ambiguous:

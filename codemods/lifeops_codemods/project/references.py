@@ -83,7 +83,11 @@ class Search:
 
     def refer(self, targets: Iterable[Variable], path: str, start: int, kind: str) -> None:
         for target in targets:
-            self.usages[target].references[path, start] = Reference(path, start, kind, len(target.name))
+            if self.project.text(path).startswith(target.name, start):
+                self.usages[target].references[path, start] = Reference(path, start, kind, len(target.name))
+            else:
+                reason = f"{target.name} is spelled in other characters here, which Python takes for the same"
+                self.object([target], path, (start, start + 1), reason, "spell the name as its definition does")
 
     def object(self, targets: Iterable[Variable], path: str, span: tuple[int, int], reason: str, fix: str = "") -> None:
         for target in targets:

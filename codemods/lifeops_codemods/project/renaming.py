@@ -73,6 +73,12 @@ def clashes(project: Project, renamings: Sequence[Renaming]) -> dict[Renaming, l
     for renaming in renamings:
         in_files = [*_taken_in_files(project, renaming), *_taken_by_star(project, renaming)]
         found[renaming] = [*in_files, *_taken_in_registry(project, renaming)]
+    for first, second in _at_odds(renamings):
+        reason = f"a place that means either would have to be called {first.new} and {second.new} at once"
+        place = next(iter(sorted(first.usage.references.keys() & second.usage.references.keys())))
+        for renaming in (first, second):
+            fix = "give both the same name with `names` in the configuration"
+            found[renaming].append(Obstacle(place[0], place[1], place[1] + len(renaming.model.name), reason, fix))
     for first, second in _pairs(renamings):
         if first.model.name == second.model.name:  # whatever tells them apart today does so afterwards
             continue
@@ -88,6 +94,18 @@ def _pairs(renamings: Sequence[Renaming]) -> Iterable[tuple[Renaming, Renaming]]
         by_new.setdefault(renaming.new, []).append(renaming)
     for rivals in by_new.values():
         yield from ((one, other) for index, one in enumerate(rivals) for other in rivals[index + 1 :])
+
+
+def _at_odds(renamings: Sequence[Renaming]) -> Iterable[tuple[Renaming, Renaming]]:
+    """Models that a place names together, and that would get different names."""
+    by_name: dict[str, list[Renaming]] = {}
+    for renaming in renamings:
+        by_name.setdefault(renaming.model.name, []).append(renaming)
+    for rivals in by_name.values():
+        for index, one in enumerate(rivals):
+            for other in rivals[index + 1 :]:
+                if one.new != other.new and one.usage.references.keys() & other.usage.references.keys():
+                    yield one, other
 
 
 def _rival(renaming: Renaming, other: Renaming) -> Obstacle:
@@ -200,7 +218,7 @@ def readers(project: Project, renaming: Renaming) -> list[Reader]:
 def pins(project: Project, renamings: Sequence[Renaming]) -> list[Group]:
     """The renamings in groups that are made all or none, each with the table names that it must write out."""
     by_ref = {renaming.model.ref: renaming for renaming in renamings}
-    links: dict[ClassRef, set[ClassRef]] = {ref: _same_variable(ref, renamings) for ref in by_ref}
+    links = _sharing_places(renamings)
     needed: dict[ClassRef, dict[ClassRef, Pin]] = {}
     problems: dict[ClassRef, list[Obstacle]] = {}
     for ref, renaming in by_ref.items():
@@ -217,10 +235,17 @@ def pins(project: Project, renamings: Sequence[Renaming]) -> list[Group]:
     return [_group(members, by_ref, needed, problems) for members in _components(links)]
 
 
-def _same_variable(ref: ClassRef, renamings: Sequence[Renaming]) -> set[ClassRef]:
-    """The models that one name is bound to in turn, such as one in each branch of an `if`."""
-    own = next(renaming.model.variable for renaming in renamings if renaming.model.ref == ref)
-    return {renaming.model.ref for renaming in renamings if renaming.model.variable == own}
+def _sharing_places(renamings: Sequence[Renaming]) -> dict[ClassRef, set[ClassRef]]:
+    """The models that some place names together, such as one in each branch of an `if`: for each, itself and those."""
+    links = {renaming.model.ref: {renaming.model.ref} for renaming in renamings}
+    owners: dict[tuple[str, int], set[ClassRef]] = {}
+    for renaming in renamings:
+        for place in renaming.usage.references:
+            owners.setdefault(place, set()).add(renaming.model.ref)
+    for sharing in owners.values():
+        for ref in sharing if len(sharing) > 1 else ():
+            links[ref] |= sharing
+    return links
 
 
 def _underivable(origin: Underivable) -> Obstacle:
