@@ -153,12 +153,12 @@ def _name_is_read(project: Project, renaming: Renaming) -> Iterator[Obstacle]:
 def _rename(project: Project, group: Group) -> Iterator[Edit]:
     """All edits of the group, each place once; what clients see of one of them holds for all."""
     edits: dict[tuple[str, Operation], Edit] = {}
-    for renaming in group.renamings:
-        for edit in (*_names(project, renaming, group.unit), *_kept(project, renaming, group.unit)):
-            edits.setdefault((edit.path, edit.operation), edit)
-    for pin in group.pins:
-        edit = _pin(project, pin, group.unit)
-        edits.setdefault((edit.path, edit.operation), edit)
+    named = (edit for renaming in group.renamings for edit in _names(project, renaming, group.unit))
+    kept = (edit for renaming in group.renamings for edit in _kept(project, renaming, group.unit))
+    for edit in (*named, *kept, *(_pin(project, pin, group.unit) for pin in group.pins)):
+        known = edits.get((edit.path, edit.operation))
+        if known is None or len(edit.why) < len(known.why):  # a definition explains itself
+            edits[edit.path, edit.operation] = edit
     seen = "; ".join(filter(None, (_seen_by_clients(project, renaming) for renaming in group.renamings)))
     for edit in edits.values():
         yield replace(edit, effect=Effect.UNSAFE, clients_see=seen) if seen else edit
