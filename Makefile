@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults docs lock clean
+.PHONY: help demo test check faults docs lock corpora bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -33,6 +33,12 @@ faults: $(READY) ## only the tests that kill the process, fill the disk and inte
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python docs/generate.py
+
+corpora: $(READY) ## migrate the real projects of ../shared/corpora (NAMES="fmn ..."), check what must hold, renew docs/evidence
+	$(BIN)/python benchmarks/corpora.py $(NAMES)
+
+bench: $(READY) ## measure against LibCST, rope and Bowler, renew docs/performance.md
+	$(BIN)/python benchmarks/run.py
 
 lock: $(READY) ## pin the newest versions that fit pyproject.toml, for every Python from 3.11 on
 	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group dev --no-build \

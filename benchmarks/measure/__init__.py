@@ -1,0 +1,1 @@
+"""How much cpu, time and memory a rename takes, here and with others."""

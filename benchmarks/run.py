@@ -1,0 +1,80 @@
+"""Measure a rename against LibCST, rope and Bowler on real projects, and write `docs/performance.md`.
+
+    python benchmarks/run.py [--runs N] [NAME...]
+
+With names only those projects are measured, and the figures are printed and not written. The projects are the pinned
+ones of the corpora folder (`CORPORA`, by default `../shared/corpora` beside this repository).
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from checks.places import CORPORA, REPO
+from measure.contestants import TASKS, Contestant, Task, contestants, help_commands, variables
+from measure.page import written
+from measure.running import Cost, middle, run
+
+SLOW = 60.0  # seconds of a run after which three runs are enough
+FEWEST = 3
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(task.project for task in TASKS))
+    wanted = parser.parse_args()
+    if unknown := set(wanted.names) - {task.project for task in TASKS}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        tasks = [task for task in TASKS if not wanted.names or task.project in wanted.names]
+        results = {task: _measured(task, Path(place), wanted.runs) for task in tasks}
+        starts = _starts(Path(place), wanted.runs)
+    page = written(results, starts, wanted.runs)
+    if wanted.names:
+        print(page)
+    else:
+        (REPO / "docs" / "performance.md").write_text(page)
+    return 0
+
+
+def _measured(task: Task, place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
+    """All contestants in turn on one project."""
+    folder = place / task.project
+    command = [sys.executable, str(CORPORA / "get.py"), task.project, "--copy", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    everybody = contestants()
+    for one in everybody:
+        if one.with_cache:
+            _one(one, task, folder, -1)
+    found: dict[str, list[Cost]] = {}
+    for number in range(runs):
+        for one in everybody:
+            costs = found.setdefault(one.name, [])
+            if number < FEWEST or costs[0].wall < SLOW:
+                costs.append(_one(one, task, folder, number))
+                print(f"{task.project}, {one.name}: {costs[-1].cpu:.2f} s of cpu", flush=True)
+    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
+
+
+def _one(one: Contestant, task: Task, folder: Path, number: int) -> Cost:
+    log = folder.with_name(f"{folder.name}-{one.name}.log")
+    empty = folder.with_name(f"{folder.name}-{one.name}-{number}")
+    return run(one.command(task, folder, empty), folder, variables(), log)
+
+
+def _starts(place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
+    """What `--help` costs."""
+    found: dict[str, list[Cost]] = {}
+    for _ in range(runs * 2):
+        for name, command in help_commands().items():
+            found.setdefault(name, []).append(run(command, place, variables(), place / "help.log"))
+    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
