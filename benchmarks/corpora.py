@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from checks import complaints
+from checks import complaints, layout
 from checks.behaviour import outcomes as behaviour
 from checks.command import Tool
 from checks.environment import PINS, interpreter, own_python, roots
@@ -190,7 +190,11 @@ class Run:
 
     def _ruff(self) -> list[Outcome]:
         first, second = (complaints.ruff(folder) for folder in (self.before, self.after))
-        return [complaints.same(f"ruff {complaints.RUFF_RULES}", first, second, self.renamed)]
+        paths = [file["path"] for file in self.document["files"]]
+        return [
+            complaints.same(f"ruff {complaints.RUFF_RULES}", first, second, self.renamed),
+            layout.outcome(self.before, self.after, paths),
+        ]
 
     def _pyright(self) -> list[Outcome]:
         command = complaints.pyright_command()

@@ -38,8 +38,8 @@ table shows the median of {most} runs, or of three where one run takes over a mi
 - **Bowler**: `Query([folder]).select_class(name).rename(new)` in one process, without writing. Its grammar lacks newer
   syntax: files that it cannot parse are left out, and that is not counted against it.
 
-None of the others follows a name through re-exports and strings, and LibCST leaves the definition as it was; so these
-are figures of different work, in their favour.
+The work differs, in the others' favour: LibCST leaves the definition as it was, rope leaves strings such as
+`relationship("Build")`, and Bowler goes by the word alone and renames a schema of the same name too.
 """
 
 
