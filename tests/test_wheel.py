@@ -7,6 +7,7 @@ install of the project itself.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -100,3 +101,9 @@ def test_what_runs_is_what_was_installed(commands: Path, tmp_path: Path) -> None
         cwd=tmp_path,
     )
     assert all(place.startswith(str(commands.parent)) for place in places.splitlines())
+
+
+def test_the_lock_pins_by_version_and_hash_and_names_no_place() -> None:
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8").replace("\\\n", "")
+    pinned = re.compile(r"[a-z0-9._-]+==[\w.+!-]+( ; [^/@]+?)?( +--hash=sha256:[0-9a-f]{64})+ *")
+    assert [line for line in lock.splitlines() if not pinned.fullmatch(line)] == []
