@@ -100,7 +100,8 @@ def _attributes(facts: FileFacts) -> Iterator[tuple[tuple[str, int], ...]]:
 def _is_string(text: str, row: Any) -> bool:
     piece = text[row.start : row.end]
     if row.role == "formatted":
-        return isinstance(ast.parse(f"({piece})", mode="eval").body, ast.JoinedStr)
+        written = ast.parse(f"({piece})", mode="eval").body
+        return isinstance(written, ast.JoinedStr) or bool(ast.literal_eval(written) == row.value)
     return bool(ast.literal_eval(f"({piece})") == row.value)
 
 

@@ -13,7 +13,7 @@ HERO = "class Hero: pass\n"
 
 def found(paths: list[str], place: str, name: str, src: tuple[str, ...] = ()) -> str:
     project = made(dict.fromkeys(paths, HERO), src)
-    return written(find_module(project, place, name))
+    return written(find_module(project, f"{place}/a_file.py" if place else "a_file.py", name))
 
 
 def written(item: Module | External | Ambiguous) -> str:

@@ -18,7 +18,7 @@ from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import CLASS, COMPREHENSION, FUNCTION, LAMBDA, MODULE, TYPES, Flags
 from lifeops_codemods.facts.offsets import Offsets
 
-VERSION = 3
+VERSION = 5
 """Part of every cache key: raise it with each change of what is collected."""
 
 Collector = Callable[[ast.Module, str], tuple[Any, ...]]
@@ -278,7 +278,7 @@ class _Walk:
     def see_Dict(self, node: ast.Dict) -> None:
         role = self.role
         for key, value in zip(node.keys, node.values, strict=True):
-            self.role = ("key", ())
+            self.role = ("key", role[1] if role[0] == "argument" else ())
             self.see(key)
             self.role = role
             if role[0] == "argument" and isinstance(key, ast.Constant):
@@ -289,6 +289,8 @@ class _Walk:
     def see_Call(self, node: ast.Call) -> None:
         row = len(self.calls)
         self.calls.append(())
+        if isinstance(node.func, ast.Attribute) and self.role[0] == "argument":
+            self.assembled(node.func.value)
         start, end = self.span(node)
         function = _root_parts(node.func)
         outer_role, outer_row = self.role, self.call_row
@@ -315,9 +317,29 @@ class _Walk:
             self.scope, start, end, function, function_start, tuple(arguments), tuple(keywords), outer_row, self.flags,
         )  # fmt: skip
 
+    def assembled(self, *parts: ast.expr) -> None:
+        """Literals that an argument is put together of, by an operator or a method."""
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                self.strings.append((self.scope, *self.span(part), part.value, "formatted", self.role[1]))
+
+    def see_BinOp(self, node: ast.BinOp) -> None:
+        if self.role[0] != "argument" or self.flags & _ANNOTATION:
+            self.see(node.left)
+            self.see(node.right)
+            return
+        role = self.role
+        self.role = ("formatted", role[1])
+        self.see(node.left)
+        self.see(node.right)
+        self.role = role
+
     def shallow(self, node: ast.expr) -> Any:
         if type(node) in _SHALLOW:
             return encode(node, self.at, 6)
+        if isinstance(node, (ast.Call, ast.Subscript)):
+            inner = node.func if isinstance(node, ast.Call) else node.value
+            return (type(node).__name__.lower(), *self.span(node), _root_parts(inner))
         return ("?", *self.span(node))
 
     def see_Lambda(self, node: ast.Lambda) -> None:
@@ -624,8 +646,10 @@ def _root_parts(node: ast.expr) -> tuple[str, ...]:
     match node:
         case ast.Name(id=name):
             root = name
-        case ast.Call(func=ast.Name(id=name)):
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             root = f"{name}()"
+        case ast.Subscript(value=ast.Attribute(attr=name)):
+            root = f"{name}[]"
         case _:
             root = ""
     return (root, *reversed(names))

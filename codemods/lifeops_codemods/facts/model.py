@@ -101,7 +101,8 @@ class Member(NamedTuple):
 class Call(NamedTuple):
     """A call: the parts of its function, and of each argument `(key, expression)`; the key is an index or a keyword.
 
-    Arguments are shallow: names, chains, strings and constants; anything else is `("?", start, end)`. `keywords` has
+    Arguments are shallow: names, chains, strings and constants; calls and subscripts as `("call" | "subscript", start,
+    end, parts)`; anything else is `("?", start, end)`. `keywords` has
     where each keyword starts. `parent` is the row of the innermost call whose argument holds this one, or -1.
     """
 
@@ -120,8 +121,10 @@ class String(NamedTuple):
     """A string literal (all its pieces, quotes included) and what it is there for.
 
     role: `annotation`; `argument` (context: call's row, key, and the key of a dictionary in between); `subscript`
-    (context: parts of what is subscripted); `compare` (context: last attribute of the other side); `all`; `doc`; `key`;
-    `formatted` (the texts of an f-string that is an argument, with NUL for its expressions; context as there); `other`.
+    (context: parts of what is subscripted); `compare` (context: last attribute of the other side); `all`; `doc`; `key`
+    (context as for `argument`, if it is within one);
+    `formatted` (a part of an argument that is put together: the texts of an f-string with NUL for its expressions, an
+    operand; context as for `argument`); `other`.
     """
 
     scope: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lifeops_codemods.facts.model import CLASS, FUNCTION, Expression, FileFacts, Flags
 from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import enclosing_class
+from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.names import Variable
 from lifeops_codemods.project.references import Usage
 
@@ -18,10 +20,11 @@ def shown_by_api(project: Project, target: Variable, usage: Usage) -> bool:
     by_path: dict[str, set[int]] = {}
     for path, start in usage.references:
         by_path.setdefault(path, set()).add(start)
-    return any(_shows(project.facts(path), starts) for path, starts in by_path.items())
+    return any(_shows(project, path, starts) for path, starts in by_path.items())
 
 
-def _shows(facts: FileFacts, starts: set[int]) -> bool:
+def _shows(project: Project, path: str, starts: set[int]) -> bool:
+    facts = project.facts(path)
     endpoints = [row for row in facts.functions if any(_is_route(item) for item in row.decorators)]
     for row in facts.names:
         last = row.attributes[-1][1] if row.attributes else row.start
@@ -30,7 +33,9 @@ def _shows(facts: FileFacts, starts: set[int]) -> bool:
         if any(_in_signature(facts, row.start, endpoint.definition, endpoint.own) for endpoint in endpoints):
             return True
         if row.flags & Flags.ANNOTATION and facts.scopes[row.scope].kind == CLASS:
-            return True
+            owner = enclosing_class(project, path, row.scope)
+            if owner is None or model_of(project, owner) is None:  # a table's own relationships are not shown
+                return True
     return any(
         key in {"response_model", "response_class", "responses"} and expression[1] <= start < expression[2]
         for call in facts.calls

@@ -75,8 +75,26 @@ def ancestors(project: Project, ref: ClassRef) -> tuple[Ancestor, ...]:
 def _collect(project: Project, ref: ClassRef, order: list[Ancestor], path: tuple[ClassRef, ...]) -> None:
     for base in bases(project, ref):
         order.append(base)
-        if isinstance(base, ClassRef) and base not in path:
-            _collect(project, base, order, (*path, base))
+        for inner in [base] if isinstance(base, ClassRef) else made_from(project, base):
+            if inner != base:
+                order.append(inner)
+            if inner not in path:
+                _collect(project, inner, order, (*path, inner))
+
+
+def made_from(project: Project, made: Ancestor) -> list[ClassRef]:
+    """The classes of the project that are arguments where a base is made: `declarative_base(cls=Named)`."""
+    if not isinstance(made, Variable):
+        return []
+    calls = [row.value for row in bindings_of(project, made) if row.value is not None and row.value[0] == "call"]
+    given = [argument for call in calls for argument in (*call[4], *(value for _, value in call[5]))]
+    flat = [item for argument in given for item in (argument[3] if argument[0] in {"tuple", "list"} else [argument])]
+    return [
+        ref
+        for expression in flat
+        for target in sorted(evaluate(project, made.path, made.scope, expression, expression[1]), key=repr)
+        for ref in classes_behind(project, target)
+    ]
 
 
 def own_bindings(project: Project, ref: ClassRef, name: str) -> tuple[Binding, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 
-from lifeops_codemods.facts.model import Call, FileFacts, Member, Name
+from lifeops_codemods.facts.model import Call, Expression, FileFacts, Member, Name
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.modules import Module
-from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve, variable
+from lifeops_codemods.project.computed_modules import IMPORTERS, call_behind, is_computed, may_hold
+from lifeops_codemods.project.modules import External, Module
+from lifeops_codemods.project.names import Target, Variable, denoted, evaluate, member, resolve, spelled, variable
 from lifeops_codemods.project.references import Search
 from lifeops_codemods.project.trees import span_of
 
 _UNDERSTOOD = {"object", "multiple", "setattr", "delattr", "spy", "getattr", "hasattr", "vars", "getmembers", "reload"}
-_LOOKUPS = ("getattr", "vars", "getmembers", "__dict__")
+_LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "object", "vars", "getmembers", "__dict__")
+_BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr", "object"})
 _REGISTRIES = ("_class_registry", "_decl_class_registry")
 _HARMLESS_AFTER = {"values"}
 
@@ -31,10 +33,11 @@ def _computed(found: Search) -> None:
     stems = {_stem(reference.path) for usage in found.usages.values() for reference in usage.references.values()}
     carriers = set(project.mentioning(stems))
     for path in project.mentioning(_LOOKUPS):
-        if path in carriers:
+        if path in carriers or project.mentions(path, "import_module") or project.mentions(path, "modules"):
             facts = project.facts(path)
             for call in facts.calls:
-                _call(found, path, facts, call)
+                if call.function and call.function[-1] in _LOOKUPS:
+                    _call(found, path, facts, call)
 
 
 def _namespaces(found: Search) -> None:
@@ -87,21 +90,45 @@ def _call(found: Search, path: str, facts: FileFacts, call: Call) -> None:
     arguments = dict(call.arguments)
     first, second = arguments.get(0), arguments.get(1)
     name = call.function[-1] if call.function else ""
-    if first is None or first[0] not in {"name", "attribute"}:
+    if first is None:
         return
-    if name == "getattr" and second is not None and second[0] != "string":
+    if name in _BY_NAME and second is not None and second[0] != "string":
         if _asks_for_a_base(facts, call):
             return
+        _in_computed_module(found, path, call, first)
         reason = "a name that is computed at run time is looked up in the module"
     elif name == "getmembers" or (name == "vars" and not call.keywords):
         reason = "the module's names are listed at run time"
     else:
+        return
+    if first[0] not in {"name", "attribute"}:
         return
     for item in sorted(evaluate(found.project, path, call.scope, first, call.start), key=repr):
         if isinstance(item, Module) and not item.path.endswith("/"):
             found.object(
                 _carried_by(found, item), path, (call.start, call.end), reason, "refer to the classes themselves"
             )
+
+
+def _in_computed_module(found: Search, path: str, call: Call, first: Expression) -> None:
+    """`getattr(importlib.import_module(…), name)`, `getattr(sys.modules[__name__], name)`."""
+    project = found.project
+    reason = "a name that is computed at run time is looked up in a module that is computed as well"
+    targets: set[Variable] = set()
+    if first[0] == "subscript" and first[3][-1:] == ("modules",):
+        own = "__name__" in project.text(path)[first[1] : first[2]]
+        targets = _carried_by(found, Module(path)) if own else set(found.usages)
+    elif first[0] == "call" and first[3][-1:] and first[3][-1] in IMPORTERS:
+        targets = may_hold(found, path, first[1], found.wanted)
+    elif first[0] == "name":
+        variable_behind = variable(project, path, call.scope, first[3], call.start)
+        place = call_behind(project, variable_behind)
+        made = evaluate(project, path, call.scope, first, call.start)
+        if isinstance(variable_behind, Variable):
+            made |= {External(name) for name in spelled(project, variable_behind)}
+        if place and any(is_computed(item) for item in made):
+            targets = may_hold(found, *place, found.wanted)
+    found.object(targets, path, (call.start, call.end), reason, "refer to the classes themselves")
 
 
 def _asks_for_a_base(facts: FileFacts, call: Call) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lifeops_codemods.facts.model import CLASS, MODULE, Class
+from lifeops_codemods.facts.model import CLASS, MODULE, Class, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings, variable_of
 from lifeops_codemods.project.declarative_names import (
@@ -18,11 +18,12 @@ from lifeops_codemods.project.declarative_names import (
     CLASS_DECORATORS,
     METACLASSES,
     MODEL_BASES,
+    REGISTRIES,
     BaseKind,
     DecoratorKind,
 )
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Variable, evaluate, spelled
+from lifeops_codemods.project.names import Variable, bindings_of, evaluate, spelled
 
 
 class Model(NamedTuple):
@@ -99,14 +100,47 @@ def declarative_roots(project: Project, ref: ClassRef) -> frozenset[Ancestor]:
 def _roots(project: Project, item: Ancestor) -> list[Ancestor]:
     match item:
         case ClassRef():
-            return [item] if _makes_a_base(project, item) else []
+            return [item, *_registries(project, item)] if _makes_a_base(project, item) else []
         case Variable():
             made = {name.removesuffix("()") for name in spelled(project, item)}
-            return [item] if made & BASE_FACTORIES else []
+            return [item, *_registries_of_call(project, item)] if made & BASE_FACTORIES else []
         case External(name=name):
             kind = MODEL_BASES.get(name)
             return [item] if kind in {BaseKind.BASE, BaseKind.TABLE_KEYWORD} else []
     return []
+
+
+def _registries(project: Project, ref: ClassRef) -> list[Ancestor]:
+    """The registries that a class is given: `@mapper_registry.mapped`, `registry = mapper_registry` in its body."""
+    row = definition(project, ref)
+    functions = [item[3] if item[0] == "call" else item for item in row.decorators]
+    owners = [function[3] for function in functions if function[0] == "attribute"]
+    handed = [item[4][0] for item in row.decorators if item[0] == "call" and item[4]]
+    said = [binding.value for binding in own_bindings(project, ref, "registry") if binding.value is not None]
+    return [
+        *(item for value in (*owners, *handed) for item in _registry(project, ref.path, row.scope, value, row.start)),
+        *(item for value in said for item in _registry(project, ref.path, row.own, value, value[1])),
+    ]
+
+
+def _registries_of_call(project: Project, base: Variable) -> list[Ancestor]:
+    """The registry whose method made a base: `Base = mapper_registry.generate_base()`."""
+    return [
+        item
+        for binding in bindings_of(project, base)
+        if binding.value is not None and binding.value[0] == "call" and binding.value[3][0] == "attribute"
+        for item in _registry(project, base.path, base.scope, binding.value[3][3], binding.start)
+    ]
+
+
+def _registry(project: Project, path: str, scope: int, value: Expression, start: int) -> list[Ancestor]:
+    """The variable or the library's own object that holds the registry; one made on the spot is shared with nobody."""
+    return [
+        item
+        for item in evaluate(project, path, scope, value, start)
+        if (isinstance(item, Variable) and spelled(project, item) & REGISTRIES)
+        or (isinstance(item, External) and item.name in REGISTRIES and not item.name.endswith("()"))
+    ]
 
 
 def _makes_a_base(project: Project, ref: ClassRef) -> bool:

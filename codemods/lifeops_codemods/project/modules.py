@@ -6,6 +6,7 @@ absolute import is looked up from the importing file outwards, as Python would f
 
 from __future__ import annotations
 
+import re
 import sys
 from posixpath import dirname, join
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def folders(project: Project) -> frozenset[str]:
 def source_roots(project: Project) -> tuple[str, ...]:
     """Folders from which packages are imported: the configured ones, then those that hold a top-level package."""
     found = {dirname(top_package(project, path)) for path in project.paths if path.endswith("/__init__.py")}
-    return (*project.src, *sorted(found - set(project.src)))
+    return (*project.src, *sorted(root for root in found - set(project.src) if not is_within_package(project, root)))
 
 
 def top_package(project: Project, path: str) -> str:
@@ -63,6 +64,29 @@ def is_package(project: Project, folder: str) -> bool:
 
 
 @question
+def is_within_package(project: Project, folder: str) -> bool:
+    """Whether a folder is reached by the dotted name of a package around it, and so is no root of imports itself.
+
+    A package around it has an `__init__`, or is a namespace that some file imports by its name.
+    """
+    while folder:
+        name = folder.rpartition("/")[2]
+        if is_package(project, folder) or (name.isidentifier() and is_imported(project, name)):
+            return True
+        folder = dirname(folder)
+    return False
+
+
+@question
+def is_imported(project: Project, name: str) -> bool:
+    """Whether any file has an import statement that begins with `name`, and the project has a folder called so."""
+    if not any(folder.rpartition("/")[2] == name for folder in folders(project)):
+        return False
+    statement = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(name)}[ \t]*[.\s]", re.MULTILINE)
+    return any(statement.search(project.text(path)) for path in project.mentioning([name]))
+
+
+@question
 def search_path(project: Project, folder: str) -> tuple[str, ...]:
     """Where a file in `folder` finds absolute imports: configured roots around it, then outwards, `src` folders too."""
     outwards = [folder]
@@ -70,16 +94,21 @@ def search_path(project: Project, folder: str) -> tuple[str, ...]:
         outwards.append(dirname(outwards[-1]))
     roots = [root for root in project.src if root in outwards]
     for place in outwards:
-        if not is_package(project, place):
+        if not is_within_package(project, place):
             roots.append(place)
-            if (inner := join(place, "src")) in folders(project):
+            if (inner := join(place, "src")) in folders(project) and not is_package(project, inner):
                 roots.append(inner)
     return tuple(dict.fromkeys(roots))
 
 
+def find_module(project: Project, path: str, name: str) -> Module | External | Ambiguous:
+    """The module that an absolute import of the dotted `name` finds, made in the file `path`."""
+    found = _absolute(project, dirname(path), name)
+    return External(name) if found == Module(path) and path.rpartition("/")[2] != "__init__.py" else found
+
+
 @question
-def find_module(project: Project, folder: str, name: str) -> Module | External | Ambiguous:
-    """The module that an absolute import of the dotted `name`, made in a file of `folder`, finds."""
+def _absolute(project: Project, folder: str, name: str) -> Module | External | Ambiguous:
     parts = name.split(".")
     if parts[0] in sys.stdlib_module_names and len(parts) == 1:
         return External(name)
@@ -95,12 +124,19 @@ def find_module(project: Project, folder: str, name: str) -> Module | External |
         return elsewhere.pop()
     if elsewhere:
         return Ambiguous(name)
-    place = folder
-    while place and parts[0] not in sys.stdlib_module_names:
-        if is_package(project, place) and (found := descend(project, place, parts)):
-            return found
-        place = dirname(place)
-    return External(name)
+    return _beside(project, folder, parts) or External(name)
+
+
+def _beside(project: Project, folder: str, parts: list[str]) -> Module | None:
+    """A module beside a script in a folder with an `__init__` that nobody imports as a package."""
+    if parts[0] in sys.stdlib_module_names or not is_package(project, folder):
+        return None
+    packages = [folder]
+    while is_package(project, dirname(packages[-1])) and packages[-1]:
+        packages.append(dirname(packages[-1]))
+    if any(is_imported(project, package.rpartition("/")[2]) for package in packages):
+        return None
+    return descend(project, folder, parts)
 
 
 def find_relative(project: Project, path: str, level: int, name: str) -> Module | External:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lifeops_codemods.facts.model import Member, Name
+from lifeops_codemods.facts.expressions import parts as parts_of
+from lifeops_codemods.facts.model import Call, Expression, FileFacts, Member, Name
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
@@ -20,8 +21,9 @@ _NAMES = ("__name__", "__qualname__")
 _ANSWERS = frozenset({"HTTPException", "RequestValidationError", "WebSocketException"})
 """Exceptions whose text is the answer that a client gets."""
 
-_ALL_CLASSES = ("__subclasses__", "mappers", "class_")
-_ALL = re.compile(r"\b(__subclasses__\(\)|mappers)")
+_LISTENS = "listens_for"
+_ALL_CLASSES = ("__subclasses__", "mappers", "class_", _LISTENS, "dirty", "deleted")
+_ALL = re.compile(r"\b(__subclasses__\(\)|mappers|(?:session|db)\.(?:new|dirty|deleted))\b")
 
 
 class Reader(NamedTuple):
@@ -121,6 +123,65 @@ def readers_of_values(project: Project, path: str, starts: frozenset[int]) -> tu
     return tuple(found)
 
 
+def readers_of_arguments(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
+    """Places in functions of the project, one call deep, that read the name of a class which is handed to them.
+
+    As an argument, as an instance of the class, or under a decorator.
+    """
+    facts = project.facts(path)
+    found: list[Reader] = []
+    for call in facts.calls:
+        for key, value in call.arguments:
+            if _is_class_at(value, starts) or _is_instance_of(facts, call, value, starts):
+                found += _parameter_reads(project, path, call.scope, call.function, key)
+    for row in facts.classes:
+        if row.start in starts:
+            for decorator in row.decorators:
+                found += _parameter_reads(project, path, row.scope, parts_of(decorator), 0)
+    return tuple(found)
+
+
+def _is_class_at(value: Expression, starts: frozenset[int]) -> bool:
+    chain = parts_of(value)
+    return bool(chain) and value[2] - len(chain[-1]) in starts
+
+
+def _is_instance_of(facts: FileFacts, call: Call, value: Expression, starts: frozenset[int]) -> bool:
+    if value[0] != "name":
+        return False
+    rows = facts.bound.get((call.scope, value[3]), ())
+    written = [expression for row in rows for expression in (row.annotation, row.value) if expression is not None]
+    return any(expression[1] <= start < expression[2] for expression in written for start in starts)
+
+
+def _parameter_reads(
+    project: Project, path: str, scope: int, function: tuple[str, ...], key: int | str
+) -> tuple[Reader, ...]:
+    target = resolve(project, path, scope, function) if function and function[0] else None
+    found: list[Reader] = []
+    for item in sorted(denoted(project, target), key=repr) if target is not None else ():
+        if isinstance(item, Variable):
+            for row in bindings_of(project, item):
+                if row.kind == "def" and _reads_names(project, item.path):
+                    found += _reads_of_parameter(project, item.path, row.row, key)
+    return tuple(found)
+
+
+@question
+def _reads_of_parameter(project: Project, path: str, row: int, key: int | str) -> tuple[Reader, ...]:
+    function = project.facts(path).functions[row]
+    names = [parameter[0] for parameter in function.parameters if parameter[1] in {"/", "."}]
+    name = key if isinstance(key, str) else names[key] if key < len(names) else ""
+    start, end = project.facts(path).scopes[function.own].start, project.facts(path).scopes[function.own].end
+    return tuple(
+        _reader(project, path, read)
+        for read in _reads_in_file(project, path)
+        if isinstance(owner := _instance_or_class(read.owner), ast.Name)
+        and owner.id == name
+        and start <= span_of(project, path, read.node)[0] < end
+    )
+
+
 def readers_of_held(project: Project, places: Mapping[str, frozenset[int]]) -> tuple[Reader, ...]:
     """Places that read the name of a class which a repository or the like holds; `places`: where the class is named."""
     return tuple(
@@ -159,7 +220,21 @@ def _ranges_over_all(project: Project, path: str, owner: ast.expr) -> bool:
     if isinstance(owner, ast.Attribute) and owner.attr == "class_":
         return True
     text = project.text(path)
-    return any(over and _ALL.search(text[start:end]) for start, end, over in _sources(project, path, owner))
+    inner = _instance_or_class(owner)
+    if any(over and _ALL.search(text[start:end]) for start, end, over in _sources(project, path, inner)):
+        return True
+    return isinstance(inner, ast.Name) and _is_listeners(project, path, inner)
+
+
+def _is_listeners(project: Project, path: str, name: ast.Name) -> bool:
+    """Whether a name is a parameter of a function that SQLAlchemy calls with any mapped object."""
+    start, _ = span_of(project, path, name)
+    return any(
+        name.id in {parameter[0] for parameter in function.parameters}
+        and function.definition[0] <= start < function.definition[1]
+        and any(_LISTENS in parts_of(item[3] if item[0] == "call" else item)[-1:] for item in function.decorators)
+        for function in project.facts(path).functions
+    )
 
 
 def _sources(project: Project, path: str, owner: ast.expr) -> list[tuple[int, int, bool]]:

@@ -7,7 +7,6 @@ module, class or function behind it. A variable with several bindings may denote
 from __future__ import annotations
 
 import builtins
-from posixpath import dirname
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
@@ -116,7 +115,7 @@ def imported_module(project: Project, path: str, row: Import) -> Module | Extern
     """The module that an import statement names after `from` or `import`."""
     if row.level:
         return find_relative(project, path, row.level, row.module)
-    return find_module(project, dirname(path), row.module)
+    return find_module(project, path, row.module)
 
 
 def imported(project: Project, path: str, row: Import) -> Target | None:
@@ -127,10 +126,10 @@ def imported(project: Project, path: str, row: Import) -> Target | None:
             return submodule(project, module, row.name) or member(project, module, row.name)
         return member(project, module, row.name)
     if row.as_start >= 0 or "." not in row.module:
-        return find_module(project, dirname(path), row.module)
-    whole = find_module(project, dirname(path), row.module)
+        return find_module(project, path, row.module)
+    whole = find_module(project, path, row.module)
     if isinstance(whole, Module):
-        return find_module(project, dirname(path), row.bound)
+        return find_module(project, path, row.bound)
     return External(row.bound) if isinstance(whole, External) else Ambiguous(row.bound)
 
 

@@ -320,6 +320,8 @@ def _attribute(search: Search, path: str, row: Name, index: int, name: str, star
         targets = search.carried(steps[-1])
         if targets:
             search.refer(targets, path, start, "attribute")
+        elif isinstance(steps[-1], External):
+            _computed_attribute(search, path, steps, name, start)
         elif isinstance(steps[-1], Ambiguous):
             reason = f"{'.'.join(parts[:-1])} fits several services of this project"
             search.object(search.wanted[name], path, (start, start + len(name)), reason, _NAME_ROOTS)
@@ -331,6 +333,18 @@ def _attribute(search: Search, path: str, row: Name, index: int, name: str, star
     elif any(_is_open(search.project, item) for item in denoted(search.project, steps[-1])):
         reason = f"{'.'.join(parts)} cannot be followed to a definition"
         search.object(search.wanted[name], path, (start, start + len(name)), reason, "import the name by a statement")
+
+
+def _computed_attribute(search: Search, path: str, steps: list[Target], name: str, start: int) -> None:
+    """`models.Character`, where `models` was imported by `importlib.import_module(…)`."""
+    from lifeops_codemods.project import computed_modules
+
+    if not computed_modules.is_computed(steps[-1]):
+        return
+    place = next((found for step in steps if (found := computed_modules.call_behind(search.project, step))), None)
+    targets = computed_modules.may_hold(search, *place, [name]) if place else search.wanted[name]
+    reason = f"{name} is taken from a module that is imported by a computed name"
+    search.object(targets, path, (start, start + len(name)), reason, "import the module by an import statement")
 
 
 def _is_open(project: Project, target: Target) -> bool:
@@ -356,14 +370,13 @@ def _members(search: Search, path: str, facts: FileFacts) -> None:
 
 
 def _member_of_call(search: Search, path: str, row: Member, name: str, start: int) -> None:
-    if row.root[:1] == ("import_module()",) or row.root[-1:] == ("import_module()",):
-        search.object(
-            search.wanted[name],
-            path,
-            (start, start + len(name)),
-            f"{name} is taken from a module that is imported by a computed name",
-            "import the module by an import statement",
-        )
+    from lifeops_codemods.project import computed_modules
+
+    if row.root[:1] in {("import_module()",), ("__import__()",), ("modules[]",)}:
+        subscript = row.root[0] == "modules[]"
+        targets = search.wanted[name] if subscript else computed_modules.may_hold(search, path, row.start, [name])
+        reason = f"{name} is taken from a module that is imported by a computed name"
+        search.object(targets, path, (start, start + len(name)), reason, "import the module by an import statement")
     else:
         search.dangling.append((path, name, start))
 

@@ -15,10 +15,11 @@ from lifeops_codemods.project.name_readers import (
     readers_in_hierarchy,
     readers_of,
     readers_of_all,
+    readers_of_arguments,
     readers_of_held,
     readers_of_values,
 )
-from lifeops_codemods.project.names import bindings_of, denoted, imported, imported_module, starred
+from lifeops_codemods.project.names import Variable, bindings_of, denoted, imported_module, starred
 from lifeops_codemods.project.references import Obstacle, Usage
 from lifeops_codemods.project.table_names import Derived, Underivable, table_name
 
@@ -160,7 +161,7 @@ def _meaning(project: Project, path: str, renaming: Renaming) -> Span | None:
     own_alias = False
     for row in facts.bindings:
         if row.name == new:
-            if row.kind == "import" and _is_alias_of(project, path, row.row, renaming):
+            if row.kind in {"import", "assign"} and _is_alias_of(project, Variable(path, row.scope, new), renaming):
                 own_alias = True
                 continue
             start = row.start if row.start >= 0 else row.statement[0]
@@ -174,10 +175,8 @@ def _meaning(project: Project, path: str, renaming: Renaming) -> Span | None:
     return None
 
 
-def _is_alias_of(project: Project, path: str, row: int, renaming: Renaming) -> bool:
-    statement = project.facts(path).imports[row]
-    target = imported(project, path, statement)
-    return target is not None and renaming.model.variable in denoted(project, target)
+def _is_alias_of(project: Project, target: Variable, renaming: Renaming) -> bool:
+    return denoted(project, target) == {renaming.model.variable}
 
 
 def _taken_in_registry(project: Project, renaming: Renaming) -> list[Obstacle]:
@@ -207,6 +206,7 @@ def readers(project: Project, renaming: Renaming) -> list[Reader]:
         *readers_in_hierarchy(project, renaming.model.ref),
         *(reader for path, starts in places.items() for reader in readers_of(project, path, starts)),
         *(reader for path, starts in places.items() for reader in readers_of_values(project, path, starts)),
+        *(reader for path, starts in places.items() for reader in readers_of_arguments(project, path, starts)),
         *readers_of_held(project, places),
         *readers_of_all(project),
     ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from posixpath import dirname
 
 from lifeops_codemods.facts.model import CLASS, Call, FileFacts, String
 from lifeops_codemods.facts.offsets import Offsets
@@ -49,6 +48,8 @@ _FORWARD = {
     "typing.assert_type": {1},
 }
 _FORWARD |= {name.replace("typing.", "typing_extensions."): keys for name, keys in _FORWARD.items()}
+_RELATIONSHIP_NAMES = frozenset({"relationship", "backref", "Relationship", "RelationshipProperty"})
+_NAMESPACES = {("model_rebuild",), ("update_forward_refs",), ("get_type_hints",), ("evaluate_forwardref",)}
 _EVALUATORS = frozenset({"builtins.eval", "builtins.exec", "builtins.compile"})
 _PATCHES = frozenset({"patch", "setattr", "delattr"})
 _PATCHERS = frozenset({"mock", "mocker", "patch", "monkeypatch", "unittest", "mp", "monkey_patch", "session_mocker"})
@@ -62,6 +63,7 @@ def search(found: Search, path: str, facts: FileFacts) -> None:
         if spelled_in(row.value, names):
             _string(found, path, facts, row)
     _keywords(found, path, facts)
+    _variable_targets(found, path, facts)
     _type_comments(found, path, facts, names)
 
 
@@ -75,6 +77,10 @@ def _string(found: Search, path: str, facts: FileFacts, row: String) -> None:
             _roles(found, path, row)
         case "argument":
             _argument(found, path, facts, row)
+        case "key" if row.context and facts.calls[row.context[0]].function[-1:] in _NAMESPACES:
+            if row.value in found.wanted:
+                targets = _behind(found, path, row.scope, (row.value,), row.start)
+                _refer_whole(found, targets, path, row, "namespace of annotations")
         case "formatted":
             _formatted(found, path, facts, row)
         case "subscript":
@@ -144,6 +150,14 @@ def expression_names(value: str) -> Iterator[tuple[tuple[str, ...], tuple[int, .
             parts.append((root.id, at(root.lineno, root.col_offset)))
             parts.reverse()
             yield tuple(name for name, _ in parts), tuple(start for _, start in parts)
+
+
+def _is_expression(value: str) -> bool:
+    try:
+        ast.parse(f"({value})", mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def annotation(found: Search, path: str, row: String) -> None:
@@ -232,7 +246,9 @@ def _argument(found: Search, path: str, facts: FileFacts, row: String) -> None:
         _patched(found, path, row, call, key)
     elif call.function and call.function[-1] in {"getattr", "hasattr", "delattr", "setattr", "attrgetter"}:
         _looked_up(found, path, row, call)
-    elif not callees and _in_model_body(found.project, path, facts, row):
+    elif not callees and (
+        _in_model_body(found.project, path, facts, row) or _makes_relationships(found.project, path, call)
+    ):
         _unknown_maker(found, path, row, call)
     else:
         _data(found, path, facts, row)
@@ -254,7 +270,7 @@ def _is_relationship(
 ) -> bool:
     key = row.context[1]
     inner = row.context[2] if len(row.context) > 2 else ""
-    if callees & RELATIONSHIP_MAKERS or call.function[-1:] in {("relationship",), ("backref",), ("Relationship",)}:
+    if callees & RELATIONSHIP_MAKERS or (call.function and call.function[-1] in _RELATIONSHIP_NAMES):
         if key in {"sa_relationship_kwargs", "sa_relationship_args"}:
             return inner in EVALUATED_KEYS or key == "sa_relationship_args"
         return key in EVALUATED_KEYS or (key == 0 and "backref" not in call.function[-1:])
@@ -267,6 +283,10 @@ def _is_relationship(
 def _registry_expression(found: Search, path: str, row: String) -> None:
     owner = enclosing_class(found.project, path, row.scope)
     pieces = runs(found.project.text(path), row.start, row.end)
+    if not _is_expression(row.value):
+        for name in spelled_in(row.value, list(found.wanted)):
+            reason = f"{name} stands in a text that is no expression, and is perhaps made one at run time"
+            found.object(found.wanted[name], path, (row.start, row.end), reason, "write the expression in one piece")
     for parts, starts in expression_names(row.value):
         for index, name in enumerate(parts):
             if name not in found.wanted or (index and not _is_module_path(found, parts[:index], name)):
@@ -305,6 +325,39 @@ def _refer_by_module(found: Search, path: str, parts: tuple[str, ...], name: str
         return
     span = (start, start + len(name))
     found.object(fitting, path, span, f"{'.'.join(parts)}.{name} fits several models", "write a longer module path")
+
+
+def _makes_relationships(project: Project, path: str, call: Call) -> bool:
+    """Whether a call is of a function of the project in whose body a relationship is made."""
+    target = resolve(project, path, call.scope, call.function, call.start)
+    for item in denoted(project, target) if target is not None else ():
+        if not isinstance(item, Variable):
+            continue
+        facts = project.facts(item.path)
+        for binding in bindings_of(project, item):
+            start, end = binding.statement
+            inner = [row for row in facts.calls if binding.kind == "def" and start <= row.start < end]
+            if any(row.function and row.function[-1] in _RELATIONSHIP_NAMES for row in inner):
+                return True
+    return False
+
+
+def _variable_targets(found: Search, path: str, facts: FileFacts) -> None:
+    """`relationship(OWNER)`: any text of the file that is a model's name may be the target."""
+    for call in facts.calls:
+        target = dict(call.arguments).get(0, dict(call.arguments).get("argument"))
+        if not call.function or call.function[-1] not in _RELATIONSHIP_NAMES or target is None or target[0] != "name":
+            continue
+        behind = variable(found.project, path, call.scope, target[3], call.start)
+        if isinstance(behind, Variable) and not any(_is_class(found.project, item) for item in _ends(found, behind)):
+            names = {row.value for row in facts.strings if row.value in found.wanted}
+            for name in sorted(names):
+                reason = f'a relationship\'s target is computed, and "{name}" stands in this file'
+                found.object(found.wanted[name], path, (call.start, call.end), reason, "write the target in place")
+
+
+def _ends(found: Search, target: Target) -> frozenset[Target]:
+    return denoted(found.project, target)
 
 
 def _in_model_body(project: Project, path: str, facts: FileFacts, row: String) -> bool:
@@ -351,6 +404,10 @@ def _patched(found: Search, path: str, row: String, call: Call, key: int | str) 
 def _keywords(found: Search, path: str, facts: FileFacts) -> None:
     """`patch.multiple("app.services", Character=…)` names an attribute by a keyword."""
     for call in facts.calls:
+        if call.function[-1:] == ("update_forward_refs",):
+            for key, start in call.keywords:
+                targets = _behind(found, path, call.scope, (key,), start)
+                found.refer(targets, path, start, "namespace of annotations")
         if call.function[-1:] != ("multiple",) or "patch" not in call.function:
             continue
         owner = dict(call.arguments).get(0)
@@ -364,7 +421,7 @@ def _keywords(found: Search, path: str, facts: FileFacts) -> None:
 
 def _owners(project: Project, path: str, call: Call, owner: tuple[object, ...]) -> list[Target]:
     if owner[0] == "string":
-        module = find_module(project, dirname(path), str(owner[3]))
+        module = find_module(project, path, str(owner[3]))
         return [module]
     return sorted(evaluate(project, path, call.scope, owner, call.start), key=repr)
 
@@ -452,7 +509,7 @@ def _dotted(found: Search, path: str, row: String, patch: bool) -> None:
     """A dotted path, followed as an import would be. What a patch names is renamed; others read it at run time."""
     separators = [match.start() for match in re.finditer(r"[.:]", row.value)]
     parts = tuple(re.split(r"[.:]", row.value))
-    current: Target | None = find_module(found.project, dirname(path), parts[0])
+    current: Target | None = find_module(found.project, path, parts[0])
     for index, name in enumerate(parts[1:]):
         if not isinstance(current, (Module, Variable)):
             return
@@ -508,7 +565,7 @@ def _role_targets(found: Search, path: str, row: String, parts: tuple[str, ...])
         return found.carried(steps[-1])
     if len(parts) == 1:
         return frozenset()
-    current: Target | None = find_module(found.project, dirname(path), parts[0])
+    current: Target | None = find_module(found.project, path, parts[0])
     for name in parts[1:]:
         current = _step(found.project, current, name) if isinstance(current, (Module, Variable)) else None
     return found.carried(current)

@@ -9,10 +9,20 @@ from typing import NamedTuple
 from lifeops_codemods.facts.model import Binding, Function
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, definition, own_bindings
+from lifeops_codemods.project.classes import (
+    Ancestor,
+    ClassRef,
+    ancestors,
+    classes_behind,
+    definition,
+    made_from,
+    own_bindings,
+)
 from lifeops_codemods.project.declarative_names import DEFAULT_TABLE_NAMES, FIXED_TABLE_NAMES, MODEL_BASES, BaseKind
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable
+from lifeops_codemods.project.names import evaluate as things_behind
 from lifeops_codemods.project.naming import Unknown, evaluate, evaluate_assignment, names_read
 from lifeops_codemods.project.trees import function_tree, lookup_in, span_of
 
@@ -49,6 +59,11 @@ Origin = Derived | Underivable | None
 def table_name(project: Project, ref: ClassRef, old: str, new: str) -> Origin:
     """How the table's name changes if the class `ref`, called `old`, is called `new`; None if it does not."""
     for item in (ref, *ancestors(project, ref)):
+        if (metaclass := _naming_metaclass(project, item)) is not None:
+            row = definition(project, metaclass)
+            span = Span(row.start, row.start + len(row.name))
+            if not own_bindings(project, ref, ATTRIBUTE):
+                return Underivable("a metaclass may name its table", metaclass.path, span)
         match item:
             case ClassRef():
                 decided, origin = _by_class(project, ref, item, old, new)
@@ -59,6 +74,29 @@ def table_name(project: Project, ref: ClassRef, old: str, new: str) -> Origin:
         if decided:
             return origin
     return _undecided(project, ref)
+
+
+def _naming_metaclass(project: Project, item: Ancestor) -> ClassRef | None:
+    """The project's own metaclass of a base, if it has to do with table names."""
+    for ref in made_from(project, item) if isinstance(item, Variable) else _metaclasses(project, item):
+        scope = project.facts(ref.path).scopes[definition(project, ref).own]
+        if ATTRIBUTE in project.text(ref.path)[scope.start : scope.end] and _is_metaclass(project, ref):
+            return ref
+    return None
+
+
+def _metaclasses(project: Project, item: Ancestor) -> list[ClassRef]:
+    if not isinstance(item, ClassRef):
+        return []
+    row = definition(project, item)
+    written = [value for key, value in row.keywords if key == "metaclass"]
+    targets = [target for value in written for target in things_behind(project, item.path, row.scope, value, row.start)]
+    return [ref for target in sorted(targets, key=repr) for ref in classes_behind(project, target)]
+
+
+def _is_metaclass(project: Project, ref: ClassRef) -> bool:
+    names = {item.name for item in ancestors(project, ref) if isinstance(item, External)}
+    return any(name == "builtins.type" or name.rpartition(".")[2].endswith("Meta") for name in names)
 
 
 def _by_class(project: Project, ref: ClassRef, item: ClassRef, old: str, new: str) -> tuple[bool, Origin]:

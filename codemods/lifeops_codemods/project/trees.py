@@ -79,7 +79,7 @@ def _behind(project: Project, target: Target | None) -> Located | LibraryName | 
     for item in sorted(denoted(project, target), key=repr):
         match item:
             case External(name=name):
-                return LibraryName(name.removeprefix("builtins."))
+                return None if "()" in name else LibraryName(name.removeprefix("builtins."))
             case Module():
                 return None
             case Variable():
