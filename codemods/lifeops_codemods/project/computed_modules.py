@@ -31,8 +31,8 @@ def call_behind(project: Project, target: object) -> tuple[str, int] | None:
 def may_hold(search: Search, path: str, start: int, names: Iterable[str]) -> set[Variable]:
     """The wanted variables among `names` that the module may carry which the call at `start` imports.
 
-    A literal says which module it is; the constant beginning of an f-string says below which package. Where nothing is
-    known, a name counts that stands somewhere in the project as a text of its own.
+    A literal says which module it is; the constant beginning of an f-string says below which package. A loader that
+    takes any path is no proof of anything: a path to a model that is written somewhere is found where it stands.
     """
     project = search.project
     facts = project.facts(path)
@@ -41,11 +41,10 @@ def may_hold(search: Search, path: str, start: int, names: Iterable[str]) -> set
         module = find_module(project, path, literal)
         found = [member(project, module, name) for name in names] if isinstance(module, Module) else []
         return {target for item in found for target in search.carried(item)}
-    wanted = [target for name in names for target in search.wanted[name]]
-    if beginning:
-        inside = "/" + beginning.strip(".").replace(".", "/") + "/"
-        return {target for target in wanted if inside in f"/{target.path}"}
-    return {target for target in wanted if _stands_alone(project, target.name)}
+    if not beginning:
+        return set()
+    inside = "/" + beginning.strip(".").replace(".", "/") + "/"
+    return {target for name in names for target in search.wanted[name] if inside in f"/{target.path}"}
 
 
 def _argument(facts: FileFacts, start: int) -> tuple[str, str]:
@@ -58,11 +57,3 @@ def _argument(facts: FileFacts, start: int) -> tuple[str, str]:
             parts = [item.value for item in facts.strings if item.role == "formatted" and item.context[:1] == (row,)]
             return "", parts[0].partition("\0")[0] if parts else ""
     return "", ""
-
-
-def _stands_alone(project: Project, name: str) -> bool:
-    return any(
-        row.value == name and row.role not in {"annotation", "all", "doc"}
-        for path in project.mentioning([name])
-        for row in project.facts(path).strings
-    )

@@ -117,7 +117,7 @@ def _in_computed_module(found: Search, path: str, call: Call, first: Expression)
     targets: set[Variable] = set()
     if first[0] == "subscript" and first[3][-1:] == ("modules",):
         own = "__name__" in project.text(path)[first[1] : first[2]]
-        targets = _carried_by(found, Module(path)) if own else set(found.usages)
+        targets = _carried_by(found, Module(path)) if own else set()
     elif first[0] == "call" and first[3][-1:] and first[3][-1] in IMPORTERS:
         targets = may_hold(found, path, first[1], found.wanted)
     elif first[0] == "name":

@@ -28,5 +28,19 @@ def dotted(node: ast.expr) -> str:
 
 _LOGGERS: Final = frozenset({"log", "logger", "logging", "logfire"})
 _LOG_METHODS: Final = frozenset(
-    ["critical", "debug", "error", "exception", "fatal", "info", "log", "success", "trace", "warn", "warning"]
+    [
+        "bind",
+        "contextualize",
+        "critical",
+        "debug",
+        "error",
+        "exception",
+        "fatal",
+        "info",
+        "log",
+        "success",
+        "trace",
+        "warn",
+        "warning",
+    ]
 )
