@@ -245,7 +245,7 @@ def test_what_a_star_brought_is_meant_until_the_name_is_bound_anew() -> None:
         ("class Hero: pass\ndef f[Hero](x: Hero): pass", "f.Hero"),
         ("class Hero: pass\ndef f[T: Hero](x: T): pass", "Hero"),
         ("class Hero: pass\nclass A[Hero]:\n x: Hero", "A.Hero"),
-        ("class Hero: pass\ntype A[Hero] = list[Hero]", ".Hero"),
+        ("class Hero: pass\ntype A[Hero] = list[Hero]", "A.Hero"),
         ("class Hero: pass\ntype A = list[Hero]", "Hero"),
     ],
 )

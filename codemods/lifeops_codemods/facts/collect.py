@@ -473,7 +473,7 @@ class _Walk:
         """Open the scope of PEP 695 parameters, if there are any; returns the scope around."""
         before = self.scope
         if getattr(node, "type_params", None):
-            self.enter(TYPES, node.name if isinstance(node.name, str) else "", node)
+            self.enter(TYPES, node.name if isinstance(node.name, str) else node.name.id, node)
             for parameter in node.type_params:
                 self.bind(parameter.name, "other", self.at(parameter.lineno, parameter.col_offset))
                 self.annotation(getattr(parameter, "bound", None))
