@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,7 +118,8 @@ def _bare_contract(name: str, python: str, before: Path, after: Path) -> Outcome
 def _same_contract(first: Ran, second: Ran) -> Outcome:
     if second.returncode:
         return Outcome("contract", False, _last_line(second.stderr))
-    before, after = (json.loads(ran.stdout.splitlines()[-1]) for ran in (first, second))
+    lines = (ran.stdout.splitlines()[-1] for ran in (first, second))
+    before, after = (json.loads(re.sub(r" at 0x[0-9a-f]+", "", line)) for line in lines)  # addresses of objects
     different = [f"{key} differs" for key in before if before[key] != after[key]]
     counts = f"{before['mappers']} mappers, {len(before['relationships'])} relationships"
     return agree("contract", different, f"{counts}, {len(before['operations'])} operations, as before")

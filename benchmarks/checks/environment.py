@@ -9,10 +9,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from checks.places import CORPORA, MADE
+from checks.places import MADE, pinned
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("environments.toml").read_text())
-PINS: dict[str, dict[str, Any]] = tomllib.loads((CORPORA / "corpora.toml").read_text())
+PINS: dict[str, dict[str, Any]] = tomllib.loads(pinned().read_text())
 LONGEST = 900  # seconds for one installation
 
 

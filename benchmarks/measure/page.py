@@ -38,8 +38,8 @@ table shows the median of {most} runs, or of three where one run takes over a mi
 - **Bowler**: `Query([folder]).select_class(name).rename(new)` in one process, without writing. Its grammar lacks newer
   syntax: files that it cannot parse are left out, and that is not counted against it.
 
-The work differs, in the others' favour: LibCST leaves the definition as it was, rope leaves strings such as
-`relationship("Build")`, and Bowler goes by the word alone and renames a schema of the same name too.
+The work differs, in the others' favour: LibCST leaves the definition as it was, rope leaves names in strings such as
+`Mapped["Build"]`, and Bowler goes by the word alone, renames a schema of the same name too and misses `orm.Build`.
 """
 
 
