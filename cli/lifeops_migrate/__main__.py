@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+# isort: off
+from lifeops_migrate import safe_path  # noqa: F401 - before anything that the target could stand in for
+# isort: on
+
 import gc
 import io
 import os

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from lifeops_codemods.source.text import DecodeError, SourceText, decode
 from lifeops_codemods.store import FactsCache, Raw
 
 _TREES = 64
+_UNREADABLE = (SyntaxError, RecursionError, MemoryError, ValueError)
 _PARSES = "parses:"
 _FINE: Raw = ("fine",)
 
@@ -40,7 +42,7 @@ class Workspace:
                 self.data[path] = found
         self._paths = tuple(sorted(self.data))
         self.digests = {path: hashlib.sha256(data).hexdigest() for path, data in self.data.items()}
-        self._words = {path: words(data) for path, data in self.data.items()}
+        self._words = {path: words(data.removeprefix(BOM_UTF8)) for path, data in self.data.items()}
         self._sources: dict[str, SourceText | None] = {}
         self._changed: dict[str, str] = {}
         self._looked_at: set[str] = set()
@@ -123,7 +125,7 @@ class Workspace:
     def _collect(self, text: str) -> Raw:
         try:
             return collect(text, self._collectors)
-        except (SyntaxError, RecursionError, ValueError) as error:
+        except _UNREADABLE as error:
             return ("error", *_said(error, text))
 
     def check_others(self) -> None:
@@ -159,7 +161,7 @@ def _parse_error(text: str) -> tuple[int, str] | None:
     """The line and the message for a text that does not parse."""
     try:
         ast.parse(text)
-    except (SyntaxError, RecursionError, ValueError) as error:
+    except _UNREADABLE as error:
         return _said(error, text)
     return None
 
@@ -168,7 +170,7 @@ def _said(error: Exception, text: str) -> tuple[int, str]:
     match error:
         case SyntaxError():
             return error.lineno or 0, _explain(error, text)
-        case RecursionError():
+        case RecursionError() | MemoryError():
             return 0, "is nested too deeply to be read; leave it out with `exclude`"
     return 0, f"cannot parse: {error}"
 
@@ -197,6 +199,12 @@ def _needs(error: SyntaxError, text: str) -> tuple[int, int] | None:
     for pattern, version in shapes:
         if sys.version_info < version and re.search(pattern, line):
             return version
-    if sys.version_info < (3, 12) and (error.msg or "").startswith("f-string"):
-        return (3, 12)
-    return None
+    return (3, 12) if sys.version_info < (3, 12) and _is_newer_f_string(error.msg or "", line) else None
+
+
+def _is_newer_f_string(message: str, line: str) -> bool:
+    """Whether an f-string is refused for what Python 3.12 allows in it: its own quotes, backslashes, comments."""
+    if message.startswith("f-string expression part cannot include"):
+        return True
+    nested = any(line.count(quote) > 3 for quote in "'\"")
+    return message.startswith(("f-string: expecting '}'", "f-string: unmatched")) and nested

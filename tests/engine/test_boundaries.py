@@ -53,10 +53,7 @@ def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     "command",
     [
         "script",
-        pytest.param(
-            "module",
-            marks=pytest.mark.xfail(reason="`python -m` puts the target's folder on sys.path", strict=True),
-        ),
+        "module",
     ],
 )
 @pytest.mark.parametrize(

@@ -74,7 +74,6 @@ def test_the_search_follows_bases_through_files_with_classes(base: str) -> None:
     assert names(files) == ["Hero", "Sidekick"]
 
 
-@pytest.mark.xfail(reason="files without a class are not searched for what they call a base", strict=True)
 @pytest.mark.parametrize(("base", "first", "second"), HANDED_ON.values(), ids=HANDED_ON)
 def test_the_search_follows_bases_through_files_without_classes(base: str, first: str, second: str) -> None:
     files = {"base.py": base, "b.py": first, "c.py": second}

@@ -46,7 +46,7 @@ def _piece(text: str, position: int, quote: str, raw: bool, value: int, found: l
         escape = None if raw else _ESCAPE.match(text, position)
         newline = text.startswith("\r\n", position)
         if escape is None and not newline:
-            step = 2 if text[position] == "\\" else 1
+            step = 2 if text[position] == "\\" and text[position + 1] in "\\'\"" else 1
             value += step
             position += step
             continue

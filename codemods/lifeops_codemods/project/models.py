@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import CLASS, MODULE, Class, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings, variable_of
@@ -38,6 +39,7 @@ class Model(NamedTuple):
 
 
 _FROM = re.compile(r"\bfrom\s+([.\w]+)\s+import\b")
+_FROM_STAR = re.compile(r"\bfrom\s+([.\w]+)\s+import\s*\*")
 _VAGUE = {"Base", "Model", "mapped", "get_base"}
 _COLUMN_MAKERS = frozenset(
     f"{module}.{name}"
@@ -228,7 +230,7 @@ def _candidates(project: Project) -> tuple[str, ...]:
     first = set(project.mentioning(START_WORDS)) & set(project.mentioning({*_PACKAGES, *_SHOWING_WORDS}))
     sources: dict[str, set[str]] = {}
     read: set[str] = set()
-    fresh = [path for path in project.paths if path in first and project.mentions(path, "class")]
+    fresh = [path for path in project.paths if path in first]
     while fresh:
         project.facts_of(fresh)
         read.update(fresh)
@@ -247,6 +249,24 @@ def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) 
             for row in project.facts(path).imports:
                 if row.name in sources and row.scope == 0:
                     sources.setdefault(row.bound, set()).add(_stem(path))
+            for binding in project.facts(path).bindings:
+                if binding.kind == "assign" and parts_of(binding.value)[-1:] and parts_of(binding.value)[-1] in sources:
+                    sources.setdefault(binding.name, set()).add(_stem(path))
+        for stems in sources.values():
+            for stem in list(stems):
+                stems.update(_star_importers(project).get(stem, ()))
+
+
+@question
+def _star_importers(project: Project) -> dict[str, frozenset[str]]:
+    """For the last part of a module's name those of the modules that get all its names by a star."""
+    found: dict[str, set[str]] = {}
+    for path in project.mentioning(["import"]):
+        text = project.text(path)
+        if "import *" in text:
+            for match in _FROM_STAR.finditer(text):
+                found.setdefault(match[1].rpartition(".")[2], set()).add(_stem(path))
+    return {stem: frozenset(stems) for stem, stems in found.items()}
 
 
 def _stem(path: str) -> str:

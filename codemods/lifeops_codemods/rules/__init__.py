@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import walk_packages
+from pathlib import Path
 
 from lifeops_codemods.rule import Rule
 
@@ -12,6 +12,8 @@ from lifeops_codemods.rule import Rule
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of the package, by name."""
-    modules = (import_module(found.name) for found in walk_packages(__path__, f"{__name__}.") if not found.ispkg)
-    found = (getattr(module, "RULE", None) for module in modules)
+    folder = Path(__file__).parent
+    files = sorted(path.relative_to(folder).with_suffix("") for path in folder.rglob("*.py"))
+    names = [".".join((__name__, *path.parts)) for path in files if path.name != "__init__"]
+    found = (getattr(import_module(name), "RULE", None) for name in names)
     return tuple(sorted((rule for rule in found if isinstance(rule, Rule)), key=lambda rule: rule.name))
