@@ -249,12 +249,19 @@ def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) 
             for row in project.facts(path).imports:
                 if row.name in sources and row.scope == 0:
                     sources.setdefault(row.bound, set()).add(_stem(path))
-            for binding in project.facts(path).bindings:
-                if binding.kind == "assign" and parts_of(binding.value)[-1:] and parts_of(binding.value)[-1] in sources:
-                    sources.setdefault(binding.name, set()).add(_stem(path))
+            for name, original in _plain_aliases(project, path):
+                if original in sources:
+                    sources.setdefault(name, set()).add(_stem(path))
         for stems in sources.values():
             for stem in list(stems):
                 stems.update(_star_importers(project).get(stem, ()))
+
+
+@question
+def _plain_aliases(project: Project, path: str) -> tuple[tuple[str, str], ...]:
+    """Names that are assigned from another name: `First = base.Base`, with the last part of that."""
+    rows = [row for row in project.facts(path).bindings if row.kind == "assign" and row.value is not None]
+    return tuple((row.name, chain[-1]) for row in rows if row.value and (chain := parts_of(row.value)))
 
 
 @question

@@ -82,8 +82,9 @@ def is_imported(project: Project, name: str) -> bool:
     """Whether any file has an import statement that begins with `name`, and the project has a folder called so."""
     if not any(folder.rpartition("/")[2] == name for folder in folders(project)):
         return False
-    statement = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{re.escape(name)}[ \t]*[.\s]", re.MULTILINE)
-    return any(statement.search(project.text(path)) for path in project.mentioning([name]))
+    statement = re.compile(rf"^[ \t]*(?:from|import) {re.escape(name)}[ \t]*[.\s]", re.MULTILINE)
+    texts = (project.text(path) for path in project.mentioning([name]))
+    return any((f"from {name}" in text or f"import {name}" in text) and statement.search(text) for text in texts)
 
 
 @question

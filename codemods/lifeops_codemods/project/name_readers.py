@@ -130,7 +130,10 @@ def readers_of_arguments(project: Project, path: str, starts: frozenset[int]) ->
     """
     facts = project.facts(path)
     found: list[Reader] = []
-    for call in facts.calls:
+    telling = _telling_functions(project)
+    for call in facts.calls if telling else ():
+        if not call.function or call.function[-1] not in telling:
+            continue
         for key, value in call.arguments:
             if _is_class_at(value, starts) or _is_instance_of(facts, call, value, starts):
                 found += _parameter_reads(project, path, call.scope, call.function, key)
@@ -139,6 +142,26 @@ def readers_of_arguments(project: Project, path: str, starts: frozenset[int]) ->
             for decorator in row.decorators:
                 found += _parameter_reads(project, path, row.scope, parts_of(decorator), 0)
     return tuple(found)
+
+
+@question
+def _telling_functions(project: Project) -> frozenset[str]:
+    """The names of the project's functions that read a class's name through a parameter."""
+    found: set[str] = set()
+    for path in project.mentioning(_NAMES):
+        if _reads_names(project, path):
+            facts = project.facts(path)
+            for read in _reads_in_file(project, path):
+                owner = _instance_or_class(read.owner)
+                start = span_of(project, path, read.node)[0]
+                if isinstance(owner, ast.Name):
+                    found |= {
+                        row.name
+                        for row in facts.functions
+                        if row.definition[0] <= start < row.definition[1]
+                        and owner.id in {parameter[0] for parameter in row.parameters}
+                    }
+    return frozenset(found)
 
 
 def _is_class_at(value: Expression, starts: frozenset[int]) -> bool:
@@ -273,6 +296,9 @@ def _loops(project: Project, path: str) -> dict[int, tuple[int, int]]:
 def _reads_names(project: Project, path: str) -> bool:
     """Whether a file takes the name of any class: a filter before its tree is walked."""
     if not any(project.mentions(path, name) for name in _NAMES):
+        return False
+    text = project.text(path)
+    if not any(f".{name}" in text or f'"{name}"' in text or f"'{name}'" in text for name in _NAMES):
         return False
     facts = project.facts(path)
     rows: list[Name | Member] = [*facts.names, *facts.members]
