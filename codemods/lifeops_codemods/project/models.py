@@ -40,7 +40,7 @@ class Model(NamedTuple):
 
 _FROM = re.compile(r"\bfrom\s+([.\w]+)\s+import\b")
 _FROM_STAR = re.compile(r"\bfrom\s+([.\w]+)\s+import\s*\*")
-_VAGUE = {"Base", "Model", "mapped", "get_base"}
+_VAGUE = {"Base", "Model", "get_base"}
 _COLUMN_MAKERS = frozenset(
     f"{module}.{name}"
     for module in ("sqlalchemy", "sqlalchemy.orm", "sqlalchemy.schema", "sqlmodel")
