@@ -204,3 +204,22 @@ def test_one_name_for_two_models_is_renamed_for_both(tmp_path: Path) -> None:
 
 def test_one_name_for_two_models_is_kept_if_one_of_them_is(tmp_path: Path) -> None:
     assert use_after(tmp_path, "  # lifeops: ignore") == one_of_two("")["app/use.py"]
+
+
+BASE = "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\n"
+HERO = BASE + "class Hero(Base):\n    __tablename__ = 'heroes'\n"
+SAME_NAME_AFTER_STAR = "from app.models import *\nclass Hero(Hero):\n    pass\n"
+ITSELF_AFTER_STAR = "from app.models import *\nHero = Hero\nprint(Hero)\n"
+SUBMODULE_UNSAID = "from .models import Base\ndef make():\n    return models.Hero()\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("app/use.py", SAME_NAME_AFTER_STAR), ("app/use.py", ITSELF_AFTER_STAR), ("app/__init__.py", SUBMODULE_UNSAID)],
+    ids=["class", "assignment", "submodule"],
+)
+@pytest.mark.xfail(reason="the use is not seen: the model is renamed and the use is not, without a word", strict=True)
+def test_a_use_that_is_reached_in_an_odd_way_follows_or_forbids(tmp_path: Path, path: str, text: str) -> None:
+    write(tmp_path, {"app/__init__.py": "", "app/models.py": HERO} | {path: text})
+    planned = {file.path: file.after for file in plan(Request(root=tmp_path, rules=all_rules())).files}
+    assert "HeroDB" in planned.get(path, "") or not planned
