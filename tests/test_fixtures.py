@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lifeops_codemods.rule import Effect
+from lifeops_migrate.reports.patch import patch
 
 from .harness.case import Case, cases, clause_ids, rule_names
 from .harness.laws import broken_laws, changed_lines, unified
@@ -44,6 +47,20 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Outcom
 @each(CASES)
 def test_comes_out_as_written(case: Case, outcome: Callable[[Case], Outcome]) -> None:
     assert outcome(case).files == case.after(), unified(case.after(), outcome(case).files)
+
+
+@each(EDITED)
+def test_git_takes_its_patch(case: Case, outcome: Callable[[Case], Outcome], tmp_path: Path) -> None:
+    made = outcome(case)
+    for path, content in case.before().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    # Paths in the patch are those from the root: the fixture's project is in no repository of its own.
+    git = ["git", "-C", str(tmp_path), "apply", "--whitespace=nowarn"]
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    subprocess.run([*git, "--check"], input=patch(made.migration), env=environment, check=True)
+    subprocess.run(git, input=patch(made.migration), env=environment, check=True)
+    assert {path: (tmp_path / path).read_bytes() for path in made.files} == made.files
 
 
 @each(CASES)
