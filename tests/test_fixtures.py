@@ -49,7 +49,7 @@ def test_comes_out_as_written(case: Case, outcome: Callable[[Case], Outcome]) ->
     assert outcome(case).files == case.after(), unified(case.after(), outcome(case).files)
 
 
-@each(EDITED)
+@each([case for case in EDITED if case.readable])
 def test_git_takes_its_patch(case: Case, outcome: Callable[[Case], Outcome], tmp_path: Path) -> None:
     made = outcome(case)
     for path, content in case.before().items():
