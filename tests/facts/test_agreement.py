@@ -18,8 +18,6 @@ from lifeops_codemods.facts.collect import collect
 from . import samples
 from .checks import forgotten, misjudged, misplaced
 
-STARRED = pytest.mark.xfail(reason="`*Ts` and `**P` are said to start at their stars", strict=True)
-DEFAULTS = pytest.mark.xfail(reason="the default of a type parameter is not read", strict=True)
 CHUNKS = range(4)
 FILES_EACH = 12
 
@@ -109,12 +107,12 @@ def there(program: str, texts: list[str]) -> list[list[str]]:
     ("version", "text"),
     [
         ("3.12", "class A[T: Hero]: ...\n"),
-        pytest.param("3.12", "class A[*Ts, **P]: ...\n", marks=STARRED),
+        ("3.12", "class A[*Ts, **P]: ...\n"),
         ("3.12", "type A[T: (int, Hero)] = list[Hero]\n"),
         ("3.12", "def f[T: 'Hero'](x: T = Hero) -> T: return [T for T in x]\n"),
         ("3.12", "x = f'{y['z']}{f'{a:{b}}'}'\n"),
-        pytest.param("3.13", "def f[T = Hero](x: T) -> T: ...\n", marks=DEFAULTS),
-        pytest.param("3.13", "class A[*Ts = Hero, **P = [Hero]]: ...\n", marks=DEFAULTS),
+        ("3.13", "def f[T = Hero](x: T) -> T: ...\n"),
+        ("3.13", "class A[*Ts = Hero, **P = [Hero]]: ...\n"),
     ],
 )
 def test_newer_syntax_is_collected_as_well(version: str, text: str) -> None:

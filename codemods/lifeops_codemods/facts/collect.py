@@ -475,8 +475,10 @@ class _Walk:
         if getattr(node, "type_params", None):
             self.enter(TYPES, node.name if isinstance(node.name, str) else node.name.id, node)
             for parameter in node.type_params:
-                self.bind(parameter.name, "other", self.at(parameter.lineno, parameter.col_offset))
+                start = self.named(parameter.name, self.at(parameter.lineno, parameter.col_offset))
+                self.bind(parameter.name, "other", start)
                 self.annotation(getattr(parameter, "bound", None))
+                self.annotation(getattr(parameter, "default_value", None))
         return before
 
     def parameters(self, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:

@@ -29,10 +29,13 @@ Target = Module | External | Ambiguous | Variable
 
 
 @question
-def variable(project: Project, path: str, scope: int, name: str, start: int = -1) -> Variable | External | None:
+def variable(
+    project: Project, path: str, scope: int, name: str, start: int = -1
+) -> Variable | Module | External | None:
     """The variable that `name`, used in `scope` of `path` at offset `start`, refers to.
 
-    A name that no scope binds is looked for in star imports, then among the builtins (`External("builtins.…")`).
+    A name that no scope binds is looked for in star imports, in a package's `__init__` among its modules, which imports
+    of them bind there, then among the builtins (`External("builtins.…")`).
     `start` matters in class bodies only, where a name means the outer one until it is bound; -1 is the end of the body.
     """
     facts = project.facts(path)
@@ -46,11 +49,12 @@ def variable(project: Project, path: str, scope: int, name: str, start: int = -1
         if declared is None and (direct or row.kind != CLASS):
             bindings = facts.bound.get((place, name), ())
             if any(_in_force(binding, row.kind, start) for binding in bindings):
-                early = direct and row.kind == MODULE and 0 <= start < bindings[0].statement[0]
+                early = direct and row.kind == MODULE and 0 <= start < bindings[0].statement[1]
                 return (starred(project, path, name) if early else None) or Variable(path, place, name)
         direct = direct and row.kind == TYPES
         place = row.parent
-    return starred(project, path, name) or (External(f"builtins.{name}") if name in _BUILTINS else None)
+    found = starred(project, path, name) or submodule(project, Module(path), name)
+    return found or (External(f"builtins.{name}") if name in _BUILTINS else None)
 
 
 def _in_force(binding: Binding, kind: int, start: int) -> bool:
