@@ -22,6 +22,7 @@ Ancestor = ClassRef | External | Variable | None
 
 
 def definition(project: Project, ref: ClassRef) -> Class:
+    """The facts of the class statement."""
     return project.facts(ref.path).classes[ref.row]
 
 

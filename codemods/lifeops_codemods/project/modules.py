@@ -60,6 +60,7 @@ def top_package(project: Project, path: str) -> str:
 
 
 def is_package(project: Project, folder: str) -> bool:
+    """Whether a folder has an `__init__`."""
     return join(folder, "__init__.py") in project
 
 

@@ -239,6 +239,7 @@ def class_scopes(project: Project, target: Variable) -> list[int]:
 
 
 def bindings_of(project: Project, target: Variable) -> tuple[Binding, ...]:
+    """All places that bind the variable, in the order of the text."""
     return project.facts(target.path).bound.get((target.scope, target.name), ())
 
 

@@ -29,6 +29,7 @@ EVALUATED_KEYS = frozenset(
 
 @question
 def models_by_name(project: Project) -> dict[str, tuple[Model, ...]]:
+    """The models of the project by the name of their class."""
     found: dict[str, list[Model]] = {}
     for model in models(project):
         found.setdefault(model.name, []).append(model)

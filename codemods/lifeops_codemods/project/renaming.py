@@ -62,6 +62,7 @@ class Group:
 
 
 def unit_of(renaming: Renaming) -> str:
+    """The unit of a renaming that stands alone."""
     return f"{renaming.model.ref.path}:{renaming.model.name}"
 
 

@@ -18,6 +18,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @question
 def offsets(project: Project, path: str) -> Offsets:
+    """The offsets of positions in a file's tree."""
     return Offsets(project.text(path))
 
 
@@ -36,6 +37,7 @@ def _tree_of(project: Project, path: str, row_scope: int) -> Definition | None:
 
 
 def class_tree(project: Project, ref: ClassRef) -> ast.ClassDef | None:
+    """The tree of a class."""
     node = _tree_of(project, ref.path, definition(project, ref).own)
     return node if isinstance(node, ast.ClassDef) else None
 
