@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
-from lifeops_codemods.facts.model import Call, Expression, FileFacts, Member, Name
+from lifeops_codemods.facts.model import CLASS, Call, Expression, Member, Name
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
@@ -123,25 +123,72 @@ def readers_of_values(project: Project, path: str, starts: frozenset[int]) -> tu
     return tuple(found)
 
 
-def readers_of_arguments(project: Project, path: str, starts: frozenset[int]) -> tuple[Reader, ...]:
+def readers_of_arguments(project: Project, places: Mapping[str, frozenset[int]]) -> tuple[Reader, ...]:
     """Places in functions of the project, one call deep, that read the name of a class which is handed to them.
 
-    As an argument, as an instance of the class, or under a decorator.
+    As an argument, as an instance of the class, out of a table of classes, or under a decorator. `places`: where the
+    class is named.
     """
-    facts = project.facts(path)
-    found: list[Reader] = []
+    return tuple(
+        reader
+        for handed in _handed(project)
+        if any(start <= at < end for path, start, end in handed.sources for at in places.get(path, ()))
+        for reader in handed.readers
+    )
+
+
+class _Handed(NamedTuple):
+    """What a function reads of one argument, and the places that may say which class it is: file, start, end."""
+
+    readers: tuple[Reader, ...]
+    sources: tuple[tuple[str, int, int], ...]
+
+
+@question
+def _handed(project: Project) -> tuple[_Handed, ...]:
     telling = _telling_functions(project)
-    for call in facts.calls if telling else ():
-        if not call.function or call.function[-1] not in telling:
-            continue
-        for key, value in call.arguments:
-            if _is_class_at(value, starts) or _is_instance_of(facts, call, value, starts):
-                found += _parameter_reads(project, path, call.scope, call.function, key)
-    for row in facts.classes:
-        if row.start in starts:
+    found: list[_Handed] = []
+    for path in project.mentioning(telling) if telling else ():
+        facts = project.facts(path)
+        for call in facts.calls:
+            if not call.function or call.function[-1] not in telling:
+                continue
+            for key, value in call.arguments:
+                readers = _parameter_reads(project, path, call.scope, call.function, key)
+                if readers:
+                    found.append(_Handed(readers, tuple(_sources_of_value(project, path, call, value))))
+        for row in facts.classes:
             for decorator in row.decorators:
-                found += _parameter_reads(project, path, row.scope, parts_of(decorator), 0)
+                readers = _parameter_reads(project, path, row.scope, parts_of(decorator), 0)
+                found.append(_Handed(readers, ((path, row.start, row.start + 1),)))
     return tuple(found)
+
+
+def _sources_of_value(project: Project, path: str, call: Call, value: Expression) -> list[tuple[str, int, int]]:
+    """Where it is written what an argument is: itself, its annotation, its assignment, the table that it is out of."""
+    if value[0] == "subscript":
+        return _tables(project, path, call.scope, value[3])
+    found = [(path, value[1], value[2])]
+    holder = variable(project, path, call.scope, value[3], call.start) if value[0] == "name" else None
+    if isinstance(holder, Variable) and holder.path == path:
+        for row in bindings_of(project, holder):
+            written = [expression for expression in (row.annotation, row.value) if expression is not None]
+            found += [(path, expression[1], expression[2]) for expression in written]
+            if row.value is not None and row.value[0] == "subscript":
+                found += _tables(project, path, row.scope, parts_of(row.value[3]))
+    return found
+
+
+def _tables(project: Project, path: str, scope: int, chain: tuple[str, ...]) -> list[tuple[str, int, int]]:
+    """The displays of classes that a variable holds: `MODELS = {"character": Character}`."""
+    target = resolve(project, path, scope, chain) if chain and chain[0] else None
+    return [
+        (item.path, row.value[1], row.value[2])
+        for item in (sorted(denoted(project, target), key=repr) if target is not None else ())
+        if isinstance(item, Variable)
+        for row in bindings_of(project, item)
+        if row.value is not None and row.value[0] in {"dict", "list", "tuple", "set"}
+    ]
 
 
 @question
@@ -164,19 +211,6 @@ def _telling_functions(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_class_at(value: Expression, starts: frozenset[int]) -> bool:
-    chain = parts_of(value)
-    return bool(chain) and value[2] - len(chain[-1]) in starts
-
-
-def _is_instance_of(facts: FileFacts, call: Call, value: Expression, starts: frozenset[int]) -> bool:
-    if value[0] != "name":
-        return False
-    rows = facts.bound.get((call.scope, value[3]), ())
-    written = [expression for row in rows for expression in (row.annotation, row.value) if expression is not None]
-    return any(expression[1] <= start < expression[2] for expression in written for start in starts)
-
-
 def _parameter_reads(
     project: Project, path: str, scope: int, function: tuple[str, ...], key: int | str
 ) -> tuple[Reader, ...]:
@@ -184,10 +218,13 @@ def _parameter_reads(
     found: list[Reader] = []
     for item in sorted(denoted(project, target), key=repr) if target is not None else ():
         if isinstance(item, Variable):
+            facts = project.facts(item.path)
+            bound = facts.scopes[item.scope].kind == CLASS  # a method, called on an instance
             for row in bindings_of(project, item):
                 if row.kind == "def" and _reads_names(project, item.path):
-                    found += _reads_of_parameter(project, item.path, row.row, key)
-    return tuple(found)
+                    place = key + 1 if bound and isinstance(key, int) else key
+                    found += _reads_of_parameter(project, item.path, row.row, place)
+    return tuple(reader for reader in found if not reader.shown)
 
 
 @question

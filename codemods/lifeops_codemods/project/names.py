@@ -167,9 +167,21 @@ def _inherited(project: Project, target: Variable, name: str) -> Target | None:
                     found = member(project, item, name)
                     if isinstance(found, Variable):
                         return found
-        elif binding.kind == "parameter" and (owner := _owner_of_method(project, target)) is not None:
-            return member(project, owner, name)
+        elif binding.kind == "parameter":
+            owner = _owner_of_method(project, target) or _annotated_class(project, target, binding)
+            return member(project, owner, name) if owner is not None else None
     return None
+
+
+def _annotated_class(project: Project, target: Variable, binding: Binding) -> Variable | None:
+    """The class of the project that a parameter is annotated with."""
+    annotation = binding.annotation
+    if annotation is None or annotation[0] not in {"name", "attribute"}:
+        return None
+    function = project.facts(target.path).function_of_scope.get(target.scope)
+    scope = function.scope if function else 0
+    found = evaluate(project, target.path, scope, annotation, binding.start)
+    return next((item for item in sorted(found, key=repr) if isinstance(item, Variable)), None)
 
 
 def _owner_of_method(project: Project, target: Variable) -> Variable | None:

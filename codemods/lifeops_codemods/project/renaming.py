@@ -207,7 +207,7 @@ def readers(project: Project, renaming: Renaming) -> list[Reader]:
         *readers_in_hierarchy(project, renaming.model.ref),
         *(reader for path, starts in places.items() for reader in readers_of(project, path, starts)),
         *(reader for path, starts in places.items() for reader in readers_of_values(project, path, starts)),
-        *(reader for path, starts in places.items() for reader in readers_of_arguments(project, path, starts)),
+        *readers_of_arguments(project, places),
         *readers_of_held(project, places),
         *readers_of_all(project),
     ]
