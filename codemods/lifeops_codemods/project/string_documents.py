@@ -1,4 +1,4 @@
-"""Names in documents: roles in docstrings (`:class:`), and type comments."""
+"""Names in documents: roles (`:class:`) and examples (`>>>`) in docstrings, and type comments."""
 
 from __future__ import annotations
 
@@ -17,8 +17,35 @@ from lifeops_codemods.project.string_annotations import variables_behind
 from lifeops_codemods.project.string_paths import member_of
 
 _ROLE = re.compile(r":(?:[\w+-]+:)*(?:class|obj|meth|attr|any|exc|func|py|data|mod):`([^`]*)`")
+_EXAMPLE = re.compile(r"^[ \t]*(?:>>>|\.\.\.)[ \t](.*)$", re.MULTILINE)
+_CHAIN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_IMPORT = re.compile(r"\s*from\s+([\w.]+)\s+import\b")
 _WORD = re.compile(r"\w+")
 _TYPE_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)[ \t]+([^#\r\n]*)")
+
+
+def examples(found: Search, path: str, row: String) -> None:
+    """The code of doctests in docstrings (`>>> Character()`), resolved where the docstring stands."""
+    if ">>>" not in row.value:
+        return
+    pieces = runs(found.project.text(path), row.start, row.end)
+    for line in _EXAMPLE.finditer(row.value):
+        imported = _IMPORT.match(line[1])
+        for chain in _CHAIN.finditer(line[1]):
+            parts = tuple(chain[0].split("."))
+            offset = line.start(1) + chain.start()
+            for index, name in enumerate(parts):
+                start = source_offset(pieces, offset, len(name))
+                offset += len(name) + 1
+                if name in found.wanted and start is not None and not _is_quoted(line[1], chain.start()):
+                    whole = (*imported[1].split("."), name) if imported else parts[: index + 1]
+                    found.refer(_role_targets(found, path, row, whole), path, start, "example")
+
+
+def _is_quoted(line: str, position: int) -> bool:
+    """Whether a place in a line of code is within a string, as far as the quotes before it tell."""
+    before = line[:position]
+    return before.count("'") % 2 == 1 or before.count('"') % 2 == 1
 
 
 def roles(found: Search, path: str, row: String) -> None:

@@ -23,7 +23,7 @@ from lifeops_codemods.project.naming import NameRead, name_reads
 from lifeops_codemods.project.references import Search, spelled_in
 from lifeops_codemods.project.registry import is_table
 from lifeops_codemods.project.string_annotations import annotation, is_class, refer_whole, variables_behind
-from lifeops_codemods.project.string_documents import roles, type_comments
+from lifeops_codemods.project.string_documents import examples, roles, type_comments
 from lifeops_codemods.project.string_paths import DOTTED, dotted_path, is_patch, patched, patched_keywords
 from lifeops_codemods.project.string_relationships import (
     in_model_body,
@@ -69,6 +69,7 @@ def _string(found: Search, path: str, facts: FileFacts, row: String) -> None:
             _export(found, path, row)
         case "doc":
             roles(found, path, row)
+            examples(found, path, row)
         case "argument":
             _argument(found, path, facts, row)
         case "key" if row.context and facts.calls[row.context[0]].function[-1:] in _NAMESPACES:
