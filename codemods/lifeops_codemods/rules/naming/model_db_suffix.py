@@ -21,8 +21,8 @@ and `Character` is free for the schema.
 
 The class and every place that resolves to it, in the whole project: names, imports, re-exports, `__all__`, attributes
 of modules, annotations and strings that are read as annotations, the strings that `relationship` evaluates, patched
-paths in tests, roles and examples in docstrings. `CharacterModel` and `CharacterORM` become `CharacterDB` as well. A table name that
-is computed from the class's name is written out, so that the database stays as it is.
+paths in tests, roles and examples in docstrings. `CharacterModel` and `CharacterORM` become `CharacterDB` as well. A
+table name that is computed from the class's name is written out, so that the database stays as it is.
 
 ## What it leaves alone
 
