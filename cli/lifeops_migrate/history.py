@@ -30,7 +30,7 @@ def history(terminal: Terminal, /, root: Path | None) -> Exit:
     from lifeops_codemods.source.root import RootError, find_root
 
     try:
-        runs = runs_of(find_root([], root))
+        runs = runs_of(find_root([root] if root else [], root))
     except (RootError, ApplyError) as error:
         raise Failure(str(error)) from error
     if not runs:

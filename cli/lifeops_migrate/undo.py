@@ -35,7 +35,7 @@ def undo(terminal: Terminal, /, run: str | None, root: Path | None, color: Color
 
     terminal.color = color
     try:
-        done = take_back(find_root([], root), run)
+        done = take_back(find_root([root] if root else [], root), run)
     except RootError as error:
         raise Failure(str(error)) from error
     except Refused as refused:

@@ -102,6 +102,17 @@ def test_yes_applies_and_undo_puts_back(root: Path, command: Command, plan: Migr
     assert command("undo").code == Exit.REFUSED
 
 
+def test_history_and_undo_work_from_elsewhere(
+    root: Path, command: Command, plan: Migration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("--yes")
+    monkeypatch.chdir(tmp_path)
+    elsewhere = Command(monkeypatch, tmp_path)
+    assert "model-db-suffix 1" in elsewhere("history", "--root", str(root)).out
+    assert elsewhere("undo", "--root", str(root)).code == Exit.DONE
+    assert content(root) == BEFORE
+
+
 def test_undo_of_a_run_by_name_removes_what_it_made(root: Path, command: Command, mixed: Migration) -> None:
     command("--yes")
     run = command("history").out.split()[0]
