@@ -65,7 +65,7 @@ def _plan(request: Request) -> Migration:
     with clock("discover"):
         found = discover(request.root, exclude=request.settings.exclude)
     with clock("read"):
-        workspace = Workspace(request.root, found.files, rules, request.cache_dir)
+        workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs)
     gate = Gate(
         request.paths, request.safe_only, request.rejected, request.settings, workspace.text, _Unwritable(request.root)
     )

@@ -55,7 +55,7 @@ def library_reads(
     """What forbids to call `model` `new`, and what has to be written if it is done."""
     obstacles: list[Obstacle] = []
     kept: list[Kept] = []
-    for reader, use, place in _meetings(project, model, usage):
+    for reader, place in _meetings(project, model, usage):
         remedy = strictest(reader.remedies)
         match remedy:
             case Harmless():
@@ -68,7 +68,6 @@ def library_reads(
                 outcome = _pin(project, model, usage, reader, remedy, place)
                 obstacles += [item for item in outcome if isinstance(item, Obstacle)]
                 kept += [item for item in outcome if isinstance(item, Kept)]
-        del use
     return tuple(obstacles), tuple(kept)
 
 
@@ -76,7 +75,7 @@ def _obstacle(place: Handed, reason: str) -> Obstacle:
     return Obstacle(place.path, *place.span, reason, "give the library a name of your own, or leave the model")
 
 
-def _meetings(project: Project, model: Model, usage: Usage) -> Iterator[tuple[ClassNameReader, Use, Handed]]:
+def _meetings(project: Project, model: Model, usage: Usage) -> Iterator[tuple[ClassNameReader, Handed]]:
     by_path: dict[str, set[int]] = {}
     for path, start in usage.references:
         by_path.setdefault(path, set()).add(start)
@@ -84,7 +83,7 @@ def _meetings(project: Project, model: Model, usage: Usage) -> Iterator[tuple[Cl
         if use.only and use.only != model.name:
             continue
         for place in _places(project, use, model, {path: frozenset(starts) for path, starts in by_path.items()}):
-            yield reader, use, place
+            yield reader, place
 
 
 @question
