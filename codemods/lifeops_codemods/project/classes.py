@@ -98,6 +98,23 @@ def made_from(project: Project, made: Ancestor) -> list[ClassRef]:
     ]
 
 
+@question
+def subclasses(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
+    """Every class below `ref`, however far."""
+    found: set[ClassRef] = set()
+    names, fresh = {definition(project, ref).name}, True
+    while fresh:
+        fresh = False
+        for path in project.mentioning(names):
+            for row in range(len(project.facts(path).classes)):
+                item = ClassRef(path, row)
+                if item not in found and ref in ancestors(project, item):
+                    found.add(item)
+                    names.add(definition(project, item).name)
+                    fresh = True
+    return tuple(sorted(found))
+
+
 def own_bindings(project: Project, ref: ClassRef, name: str) -> tuple[Binding, ...]:
     """What binds `name` in the body of the class itself."""
     return project.facts(ref.path).bound.get((definition(project, ref).own, name), ())

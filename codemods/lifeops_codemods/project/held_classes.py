@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.facts.model import CLASS, FileFacts
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings, subclasses
 from lifeops_codemods.project.names import resolve
 from lifeops_codemods.project.naming import NameRead, name_reads
 from lifeops_codemods.project.trees import span_of
@@ -77,23 +77,6 @@ def _holders(project: Project, owner: ClassRef, attribute: str) -> tuple[Place, 
         places += [Place(ref.path, *base[1:3]) for base in definition(project, ref).bases if base[0] == "subscript"]
         places += _constructions(project, ref)
     return tuple(places)
-
-
-@question
-def subclasses(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
-    """Every class below `ref`, however far."""
-    found: set[ClassRef] = set()
-    names, fresh = {definition(project, ref).name}, True
-    while fresh:
-        fresh = False
-        for path in project.mentioning(names):
-            for row in range(len(project.facts(path).classes)):
-                item = ClassRef(path, row)
-                if item not in found and ref in ancestors(project, item):
-                    found.add(item)
-                    names.add(definition(project, item).name)
-                    fresh = True
-    return tuple(sorted(found))
 
 
 @question

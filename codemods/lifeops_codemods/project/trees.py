@@ -31,20 +31,20 @@ def _definitions(project: Project, path: str) -> dict[int, Definition]:
     return {at(node.lineno, node.col_offset): node for node in nodes}
 
 
-def _tree_of(project: Project, path: str, row_scope: int) -> Definition | None:
+def tree_of(project: Project, path: str, row_scope: int) -> Definition | None:
     """The definition whose body is the scope with this index."""
     return _definitions(project, path).get(project.facts(path).scopes[row_scope].start)
 
 
 def class_tree(project: Project, ref: ClassRef) -> ast.ClassDef | None:
     """The tree of a class."""
-    node = _tree_of(project, ref.path, definition(project, ref).own)
+    node = tree_of(project, ref.path, definition(project, ref).own)
     return node if isinstance(node, ast.ClassDef) else None
 
 
 def function_tree(project: Project, path: str, row: Function) -> ast.FunctionDef | None:
     """The tree of a plain function; None for a coroutine."""
-    node = _tree_of(project, path, row.own)
+    node = tree_of(project, path, row.own)
     return node if isinstance(node, ast.FunctionDef) else None
 
 
