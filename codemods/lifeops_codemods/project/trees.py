@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from lifeops_codemods.facts.model import Function
+from lifeops_codemods.facts.expressions import encode
+from lifeops_codemods.facts.model import Expression, Function
 from lifeops_codemods.facts.offsets import Offsets
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, definition
@@ -124,3 +125,15 @@ def _class_value(project: Project, owner: ClassRef, name: str) -> Located | None
             if found is not None:
                 return found
     return None
+
+
+@question
+def _calls(project: Project, path: str) -> dict[tuple[int, int], ast.Call]:
+    nodes = (node for node in ast.walk(project.tree(path)) if isinstance(node, ast.Call))
+    return {span_of(project, path, node): node for node in nodes}
+
+
+def call_at(project: Project, path: str, start: int, end: int) -> Expression | None:
+    """A call in full, with its arguments; the facts have it at this span."""
+    node = _calls(project, path).get((start, end))
+    return None if node is None else encode(node, offsets(project, path).at)
