@@ -20,7 +20,7 @@ def table_name(project: Project, model: ClassRef) -> str:
             if row.value is not None and row.value[0] == "string":
                 return str(row.value[3])
     name = definition(project, model).name
-    origin = derived_name(project, model, name, name)
+    origin = derived_name(project, model, name, f"{name}Other")
     return (origin.table if isinstance(origin, Derived) else None) or f"{model.path}:{name}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import encode
@@ -44,11 +45,13 @@ class TypeVariable(NamedTuple):
     bound: Type
 
 
-class NoneType(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NoneType:
     """The type of `None`."""
 
 
-class Unknown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unknown:
     """Nothing is known, or anything is allowed (`Any`)."""
 
 

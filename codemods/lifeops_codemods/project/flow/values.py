@@ -1,0 +1,253 @@
+"""What an expression may stand for: a set of atoms; the empty set is "nothing is known".
+
+A *path* is what is done to a thing, step by step: attributes by their name, `ITEM` for one of its items, `CALL` for a
+call of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.functions import FunctionRef
+from lifeops_codemods.project.modules import Module
+
+ITEM = "[]"
+CALL = "()"
+Path = tuple[str, ...]
+LONGEST_PATH = 6
+"""Longer paths are cut: what a tree of rows reads of itself has no end."""
+DEEPEST = 5
+"""Collections within collections are followed so far."""
+
+
+class Place(NamedTuple):
+    """A stretch of a file."""
+
+    path: str
+    start: int
+    end: int
+
+
+class Symbol(NamedTuple):
+    """What the caller hands over: a parameter, and what was done to it."""
+
+    root: str
+    path: Path = ()
+
+
+class Load(NamedTuple):
+    """A loader option: the relationships on its way from the entity. kind: `load`, `raise`, or `pass` for neither."""
+
+    path: Path
+    kind: str
+    loader: str
+
+
+class Statement(NamedTuple):
+    """A query that is not run yet.
+
+    site: the expression that makes it, or the symbol that hands it over. kind: `select`, `query` (legacy), `get`
+    (`session.get`) or `library` (built and run by a library). entities: what it selects, None for what is no model.
+    opaque: it has options that are not understood.
+    """
+
+    site: Place | Symbol
+    kind: str
+    entities: tuple[ClassRef | Symbol | None, ...]
+    loads: frozenset[Load] = frozenset()
+    opaque: bool = False
+
+
+class Execution(NamedTuple):
+    """Where a statement is run: the expression that is the statement there, and whether by an async session."""
+
+    place: Place
+    is_async: bool
+
+
+class Outcome(NamedTuple):
+    """What running a statement gives. kind: `result`, `scalars` or `row`; position: which of the entities scalars are."""
+
+    kind: str
+    statement: Statement
+    execution: Execution
+    position: int = 0
+
+
+class Entity(NamedTuple):
+    """A model's instance that a query loaded, or what was reached from one by `path`.
+
+    many: one of several. since: where a commit or refresh made it forget what was loaded.
+    """
+
+    statement: Statement
+    execution: Execution
+    position: int
+    path: Path = ()
+    many: bool = False
+    since: Place | None = None
+
+
+class Fresh(NamedTuple):
+    """An instance of a model that the program made itself, and what was reached from it by `path`."""
+
+    model: ClassRef
+    site: Place
+    path: Path = ()
+    since: Place | None = None
+
+
+class Object(NamedTuple):
+    """An instance of another class of the project; exact: of no subclass. fields: what its constructor was given."""
+
+    of: ClassRef
+    fields: tuple[tuple[str, Value], ...] = ()
+    exact: bool = False
+
+
+class Foreign(NamedTuple):
+    """Something outside the project by its dotted name; instance: an instance of the class of that name."""
+
+    name: str
+    instance: bool = False
+
+
+class ClassValue(NamedTuple):
+    """A class of the project."""
+
+    of: ClassRef
+
+
+class ModuleValue(NamedTuple):
+    """A module of the project."""
+
+    module: Module
+
+
+class FunctionValue(NamedTuple):
+    """A function of the project, bound to what it is called on (the empty set for none), for a class of receiver."""
+
+    ref: FunctionRef
+    receiver: Value
+    owner: ClassRef | None
+
+
+class Closure(NamedTuple):
+    """A function or lambda within the function that is run, by where it stands."""
+
+    path: str
+    start: int
+
+
+class Method(NamedTuple):
+    """A method of a thing that is no instance of a class of the project."""
+
+    of: Atom
+    name: str
+
+
+class Attribute(NamedTuple):
+    """An attribute of a model's class: `Quest.tags`."""
+
+    model: ClassRef
+    name: str
+
+
+class Items(NamedTuple):
+    """A collection, or a generator, by what its items may be; a mapping by its values."""
+
+    of: Value
+
+
+class Fixed(NamedTuple):
+    """A tuple of so many items."""
+
+    of: tuple[Value, ...]
+
+
+class Record(NamedTuple):
+    """A dictionary with constant keys."""
+
+    fields: tuple[tuple[str, Value], ...]
+
+
+class Constant(NamedTuple):
+    """A string or number."""
+
+    value: str | int
+
+
+Atom = (
+    Symbol
+    | Statement
+    | Outcome
+    | Entity
+    | Fresh
+    | Object
+    | Foreign
+    | ClassValue
+    | ModuleValue
+    | FunctionValue
+    | Closure
+    | Method
+    | Attribute
+    | Items
+    | Fixed
+    | Record
+    | Constant
+    | Load
+)
+Value = frozenset[Atom]
+NOTHING: Value = frozenset()
+
+
+def one(atom: Atom) -> Value:
+    return frozenset((atom,))
+
+
+def join(values: Iterable[Value]) -> Value:
+    """What may be any of `values`; collections become one."""
+    found: set[Atom] = set()
+    for value in values:
+        found |= value
+    return merged(found) if len(found) > 1 else frozenset(found)
+
+
+def merged(atoms: set[Atom]) -> Value:
+    """Collections among the atoms put together, so that a loop that fills one comes to an end."""
+    items = [atom for atom in atoms if isinstance(atom, Items)]
+    if len(items) < 2:
+        return frozenset(atoms)
+    inner: set[Atom] = set()
+    for atom in items:
+        inner |= atom.of
+    return frozenset((*(atom for atom in atoms if not isinstance(atom, Items)), Items(frozenset(inner))))
+
+
+def bounded(value: Value, depth: int = DEEPEST) -> Value:
+    """`value` with what lies deeper than `depth` forgotten."""
+    if not any(isinstance(atom, (Items, Fixed, Record, Object)) for atom in value):
+        return value
+    return frozenset(_bounded(atom, depth) for atom in value if depth or not isinstance(atom, (Items, Fixed, Record)))
+
+
+def _bounded(atom: Atom, depth: int) -> Atom:
+    return inside(atom, lambda value: bounded(value, depth - 1) if depth > 0 else NOTHING)
+
+
+def inside(atom: Atom, change: Callable[[Value], Value]) -> Atom:
+    """An atom with the values within it changed."""
+    match atom:
+        case Items(of=of):
+            return Items(change(of))
+        case Fixed(of=items):
+            return Fixed(tuple(change(item) for item in items))
+        case Record(fields=fields):
+            return Record(tuple((name, change(value)) for name, value in fields))
+        case Object(of=of, fields=fields, exact=exact) if fields:
+            return Object(of, tuple((name, change(value)) for name, value in fields), exact)
+        case FunctionValue(ref=ref, receiver=receiver, owner=owner) if receiver:
+            return FunctionValue(ref, change(receiver), owner)
+    return atom
