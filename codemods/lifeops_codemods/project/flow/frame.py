@@ -1,0 +1,120 @@
+"""One function being run on values: its names, what it gives back, and what it reads of what it was given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.flow.values import NOTHING, Entity, Execution, Fresh, Place, Statement, Symbol, Value
+from lifeops_codemods.project.functions import FunctionRef
+from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.types import Type
+
+if TYPE_CHECKING:
+    from lifeops_codemods.project.flow.engine import Engine
+
+Env = dict[str, Value]
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+LONGEST_TRAIL = 8
+
+
+class Step(NamedTuple):
+    """One link of the chain that led to a read: where, and what happens there."""
+
+    place: Place
+    text: str
+
+
+Trail = tuple[Step, ...]
+Readable = Entity | Symbol | Fresh
+
+
+class Run(NamedTuple):
+    """A statement that a function runs, in the order of the text."""
+
+    statement: Statement
+    execution: Execution
+
+
+class Summary(NamedTuple):
+    """What a call of a function means to its caller, in terms of the function's own parameters.
+
+    reads: what is read of them, with the way there. stores: what it puts into attributes of `self`. forgets: a place
+    where it commits. runs: the statements that it and its callees run. calls: the functions behind each call in it.
+    """
+
+    returns: Value = NOTHING
+    yields: Value = NOTHING
+    reads: Mapping[Readable, Trail] = {}
+    stores: Mapping[str, Value] = {}
+    forgets: Place | None = None
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(slots=True)
+class Frame:
+    """The state of one run. `scope` is where names are looked up that `env` does not have."""
+
+    engine: Engine
+    path: str
+    scope: int
+    ref: FunctionRef | None = None
+    receiver: ClassRef | None = None
+    self_name: str = ""
+    types: dict[str, Type] = field(default_factory=dict)
+    env: Env = field(default_factory=dict)
+    returns: Value = NOTHING
+    yields: Value = NOTHING
+    reads: dict[Readable, Trail] = field(default_factory=dict)
+    stores: dict[str, Value] = field(default_factory=dict)
+    forgets: Place | None = None
+    runs: dict[Run, None] = field(default_factory=dict)
+    closures: dict[int, tuple[FunctionNode, Env]] = field(default_factory=dict)
+    suffix: Trail = ()
+    quiet: int = 0
+    depth: int = 0
+
+    @property
+    def project(self) -> Project:
+        return self.engine.project
+
+    def place(self, node: ast.expr | ast.stmt) -> Place:
+        return Place(self.path, *span_of(self.project, self.path, node))
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Look at values without that counting as a read."""
+        self.quiet += 1
+        try:
+            yield
+        finally:
+            self.quiet -= 1
+
+    def read(self, what: Readable, trail: Trail) -> None:
+        """Something is read of an instance: told at once where it is known, else left to the callers."""
+        if self.quiet:
+            return
+        whole = (*trail, *self.suffix)[:LONGEST_TRAIL]
+        if isinstance(what, Symbol) or (isinstance(what, Entity) and is_symbolic(what)):
+            self.reads.setdefault(what, whole)
+        else:
+            self.engine.touch(what, whole)
+
+    def ran(self, statement: Statement, execution: Execution) -> None:
+        self.runs[Run(statement, execution)] = None
+
+    def summary(self) -> Summary:
+        return Summary(self.returns, self.yields, dict(self.reads), dict(self.stores), self.forgets, tuple(self.runs))
+
+
+def is_symbolic(entity: Entity) -> bool:
+    """Whether the query, or what it selects, is only known to the callers."""
+    if isinstance(entity.statement.site, Symbol):
+        return True
+    entities = entity.statement.entities
+    return entity.position < len(entities) and isinstance(entities[entity.position], Symbol)

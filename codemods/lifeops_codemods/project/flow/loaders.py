@@ -1,0 +1,106 @@
+"""SQLAlchemy's loader options: which relationships `selectinload(A.b).joinedload(B.c)` loads.
+
+Source: SQLAlchemy 2.0, "Relationship Loading Techniques".
+"""
+
+from __future__ import annotations
+
+from lifeops_codemods.project.flow.frame import Frame
+from lifeops_codemods.project.flow.values import (
+    Attribute,
+    Constant,
+    Fixed,
+    Foreign,
+    Items,
+    Load,
+    Statement,
+    Value,
+)
+
+_LOADS = {
+    "selectinload": "load",
+    "joinedload": "load",
+    "subqueryload": "load",
+    "immediateload": "load",
+    "contains_eager": "load",
+    "eagerload": "load",
+    "joinedload_all": "load",
+    "defaultload": "pass",
+    "lazyload": "pass",
+    "noload": "none",
+    "raiseload": "raise",
+    "load_only": "columns",
+    "defer": "columns",
+    "undefer": "columns",
+    "undefer_group": "columns",
+    "with_expression": "columns",
+    "selectin_polymorphic": "columns",
+    "with_loader_criteria": "columns",
+    "Load": "columns",
+    "options": "columns",
+}
+LOADERS = {
+    f"{module}.{name}": name for module in ("sqlalchemy.orm", "sqlalchemy.orm.strategy_options") for name in _LOADS
+}
+
+
+def is_loader(name: str) -> bool:
+    """Whether a dotted name is one of SQLAlchemy's loader options."""
+    return name in LOADERS
+
+
+def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Value:
+    """The option that `name(*arguments)` makes, or that `before.name(*arguments)` goes on with.
+
+    Several, where it stands for several: each step of a chain loads as well.
+    """
+    kind = _LOADS.get(name)
+    path = before.path if before is not None else ()
+    inherited: frozenset[Load] = frozenset() if before is None else frozenset((before,))
+    if kind is None or kind == "columns":
+        nested = [item for value in arguments for item in options_in(value)] if name == "options" else []
+        below = {item._replace(path=(*path, *item.path)) for item in nested}
+        return frozenset((*inherited, *below)) or frozenset((Load((), "columns", name),))
+    names = [found for value in arguments for found in _names(value)]
+    if not names:
+        return inherited or frozenset((Load((), kind if kind == "raise" else "columns", name),))
+    return frozenset((Load((*path, *names), kind, name), *inherited))
+
+
+def _names(value: Value) -> list[str]:
+    found = {atom.name for atom in value if isinstance(atom, Attribute)}
+    texts = {atom.value for atom in value if isinstance(atom, Constant) and isinstance(atom.value, str)}
+    only = found or {text for text in texts if text != "*"}
+    return only.pop().split(".") if len(only) == 1 else []
+
+
+def options_in(value: Value) -> list[Load]:
+    """The loader options among what a value may be, in lists too."""
+    found: list[Load] = []
+    for atom in value:
+        match atom:
+            case Load():
+                found.append(atom)
+            case Items(of=of):
+                found += options_in(of)
+            case Fixed(of=items):
+                found += [item for inner in items for item in options_in(inner)]
+    return found
+
+
+def with_options(frame: Frame, statement: Statement, arguments: tuple[Value, ...]) -> Statement:
+    """The statement with loader options; opaque where one of them is not understood."""
+    loads = {load for value in arguments for load in options_in(value)}
+    opaque = any(not is_understood(value) for value in arguments)
+    return statement._replace(loads=statement.loads | loads, opaque=statement.opaque or opaque)
+
+
+def is_understood(value: Value) -> bool:
+    """Whether all that an option may be is a loader or a list of such."""
+    return bool(value) and all(
+        isinstance(atom, Load)
+        or (isinstance(atom, Items) and (not atom.of or is_understood(atom.of)))
+        or (isinstance(atom, Fixed) and all(is_understood(item) for item in atom.of))
+        or (isinstance(atom, Foreign) and atom.instance)
+        for atom in value
+    )

@@ -1,0 +1,300 @@
+"""Statements, in the order of the text: branches are run on copies of the names and joined, loops are run twice."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lifeops_codemods.project.flow import attributes, calls, expressions, queries
+from lifeops_codemods.project.flow.frame import Env, Frame, Step
+from lifeops_codemods.project.flow.values import (
+    NOTHING,
+    Atom,
+    Constant,
+    Entity,
+    Fixed,
+    Fresh,
+    FunctionValue,
+    Items,
+    Object,
+    Outcome,
+    Place,
+    Record,
+    Symbol,
+    Value,
+    bounded,
+    join,
+    one,
+)
+from lifeops_codemods.project.functions import function_at, methods
+
+_ROUNDS = 2
+
+
+def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
+    """Run statements; whether what follows them is reached."""
+    for node in body:
+        runner = _KINDS.get(type(node))
+        if runner is None:
+            _expressions(frame, node)
+        elif not runner(frame, node):
+            return False
+    return True
+
+
+def _expressions(frame: Frame, node: ast.stmt) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            expressions.evaluate(frame, child)
+
+
+def joined(environments: Sequence[Env]) -> Env:
+    """The names after branches that may each have been taken."""
+    if len(environments) == 1:
+        return environments[0]
+    names = dict.fromkeys(name for env in environments for name in env)
+    found: Env = {}
+    for name in names:
+        held = [env[name] for env in environments if name in env]
+        first = held[0]
+        found[name] = first if all(value is first for value in held) else join(held)
+    return found
+
+
+def _branches(frame: Frame, bodies: Sequence[Sequence[ast.stmt]]) -> bool:
+    """Run each of several bodies from the same names."""
+    before = frame.env
+    after: list[Env] = []
+    for body in bodies:
+        frame.env = dict(before)
+        if run(frame, body):
+            after.append(frame.env)
+    frame.env = joined(after) if after else before
+    return bool(after)
+
+
+def _if(frame: Frame, node: ast.If) -> bool:
+    expressions.evaluate(frame, node.test)
+    return _branches(frame, (node.body, node.orelse))
+
+
+def _match(frame: Frame, node: ast.Match) -> bool:
+    expressions.evaluate(frame, node.subject)
+    return _branches(frame, (*(case.body for case in node.cases), ()))
+
+
+def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
+    source = expressions.evaluate(frame, node.iter)
+    before = frame.env
+    for _ in range(_ROUNDS):
+        frame.env = dict(frame.env)
+        assign(frame, node.target, expressions.iterated(frame, source, frame.place(node.iter)))
+        run(frame, node.body)
+        frame.env = joined((before, frame.env))
+    run(frame, node.orelse)
+    return True
+
+
+def _while(frame: Frame, node: ast.While) -> bool:
+    before = frame.env
+    for _ in range(_ROUNDS):
+        expressions.evaluate(frame, node.test)
+        frame.env = dict(frame.env)
+        run(frame, node.body)
+        frame.env = joined((before, frame.env))
+    run(frame, node.orelse)
+    return True
+
+
+def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:
+    for item in node.items:
+        value = expressions.evaluate(frame, item.context_expr)
+        if item.optional_vars is not None:
+            assign(frame, item.optional_vars, entered(frame, value, item.context_expr))
+    return run(frame, node.body)
+
+
+def entered(frame: Frame, value: Value, node: ast.expr) -> Value:
+    """What `with value as x` binds: what a generator yields, else the thing itself."""
+    items = [one(atom) for atom in value if isinstance(atom, Items)]
+    if items:
+        return expressions.iterated(frame, join(items), frame.place(node))
+    return join(_entered(frame, atom, frame.place(node)) for atom in value)
+
+
+def _entered(frame: Frame, atom: Atom, place: Place) -> Value:
+    """What the `__aenter__` or `__enter__` of the project's class gives, else the thing itself."""
+    if isinstance(atom, Object):
+        for name in ("__aenter__", "__enter__"):
+            for ref in methods(frame.project, atom.of, name):
+                callee = FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, atom.of))
+                return calls.call_function(frame, callee, calls.NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
+    return one(atom)
+
+
+def _try(frame: Frame, node: ast.Try) -> bool:
+    before = dict(frame.env)
+    reached = run(frame, node.body) and run(frame, node.orelse)
+    after = [frame.env] if reached else []
+    partial = joined((before, frame.env))
+    for handler in node.handlers:
+        frame.env = dict(partial)
+        if run(frame, handler.body):
+            after.append(frame.env)
+    frame.env = joined(after) if after else partial
+    return run(frame, node.finalbody) and bool(after)
+
+
+def _return(frame: Frame, node: ast.Return) -> bool:
+    frame.returns = bounded(join((frame.returns, expressions.evaluate(frame, node.value))))
+    return False
+
+
+def _leave(frame: Frame, node: ast.stmt) -> bool:
+    _expressions(frame, node)
+    return False
+
+
+def _jump(frame: Frame, node: ast.stmt) -> bool:
+    return True  # what a loop does after `continue` in one round, it does in another
+
+
+def _assign(frame: Frame, node: ast.Assign) -> bool:
+    value = expressions.evaluate(frame, node.value)
+    for target in node.targets:
+        assign(frame, target, value)
+    return True
+
+
+def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:
+    if node.value is not None:
+        value = expressions.evaluate(frame, node.value)
+        assign(frame, node.target, value or frame.engine.typed(frame, node.annotation))
+    return True
+
+
+def _augmented(frame: Frame, node: ast.AugAssign) -> bool:
+    value = expressions.evaluate(frame, node.value)
+    if isinstance(node.target, ast.Name):
+        held = frame.env.get(node.target.id, NOTHING)
+        grown = [one(atom) for atom in value if isinstance(atom, (Items, Fixed))]
+        frame.env[node.target.id] = bounded(join((held, *grown)))
+    else:
+        expressions.evaluate(frame, _as_read(node.target))
+    return True
+
+
+def _as_read(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.Attribute):
+        return ast.copy_location(ast.Attribute(node.value, node.attr, ast.Load()), node)
+    return node.value if isinstance(node, ast.Subscript) else node
+
+
+def assign(frame: Frame, target: ast.expr, value: Value) -> None:
+    """Bind what stands on the left to what stands on the right."""
+    match target:
+        case ast.Name(id=name):
+            frame.env[name] = value
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            _unpack(frame, items, value, target)
+        case ast.Attribute():
+            _store(frame, target, value)
+        case ast.Subscript(value=ast.Name(id=name)):
+            expressions.evaluate(frame, target.slice)
+            if name in frame.env and value:
+                frame.env[name] = bounded(join((frame.env[name], _kept(frame, target, value))))
+        case ast.Starred(value=inner):
+            assign(frame, inner, one(Items(value)))
+        case _:
+            expressions.evaluate(frame, target)
+
+
+def _kept(frame: Frame, target: ast.Subscript, value: Value) -> Value:
+    """What `found[key] = value` adds to a mapping."""
+    if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
+        return one(Record(((target.slice.value, value),)))
+    return one(Items(value))
+
+
+def _unpack(frame: Frame, targets: Sequence[ast.expr], value: Value, node: ast.expr) -> None:
+    for index, target in enumerate(targets):
+        assign(frame, target, join([_part(frame, atom, index, len(targets), node) for atom in value]))
+
+
+def _part(frame: Frame, atom: Any, index: int, count: int, node: ast.expr) -> Value:
+    if isinstance(atom, Fixed) and len(atom.of) == count:
+        return atom.of[index]
+    if isinstance(atom, Outcome) and atom.kind == "row":
+        return queries.row_value(atom, index)
+    if isinstance(atom, Symbol):
+        return expressions.at(frame, atom, one(Constant(index)), frame.place(node))
+    return expressions.iterated(frame, one(atom), frame.place(node))
+
+
+def _store(frame: Frame, target: ast.Attribute, value: Value) -> None:
+    owner = expressions.evaluate(frame, target.value)
+    for atom in owner:
+        if isinstance(atom, Symbol) and atom.root == frame.self_name and not atom.path:
+            frame.stores[target.attr] = join((frame.stores.get(target.attr, NOTHING), value))
+        elif isinstance(atom, Fresh) and not atom.path:
+            frame.engine.assigned(atom, {target.attr: value})
+        elif isinstance(atom, (Entity, Symbol)):
+            _overwrite(frame, atom, target)
+
+
+def _overwrite(frame: Frame, atom: Entity | Symbol, target: ast.Attribute) -> None:
+    """To replace a collection, SQLAlchemy loads the old one: that is a read too."""
+    if frame.engine.replaces_collection(frame, atom, target.attr):
+        attributes.attribute(frame, one(atom), target.attr, frame.place(target))
+
+
+def _define(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    frame.env[node.name] = expressions.closure(frame, node)
+    return True
+
+
+def _class(frame: Frame, node: ast.ClassDef) -> bool:
+    return True
+
+
+def _import(frame: Frame, node: ast.Import | ast.ImportFrom) -> bool:
+    return True
+
+
+def _delete(frame: Frame, node: ast.Delete) -> bool:
+    return True
+
+
+def _expression(frame: Frame, node: ast.Expr) -> bool:
+    expressions.evaluate(frame, node.value)
+    return True
+
+
+_KINDS: dict[type[ast.stmt], Callable[[Frame, Any], bool]] = {
+    ast.Expr: _expression,
+    ast.If: _if,
+    ast.Match: _match,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.Return: _return,
+    ast.Raise: _leave,
+    ast.Break: _jump,
+    ast.Continue: _jump,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.FunctionDef: _define,
+    ast.AsyncFunctionDef: _define,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.Delete: _delete,
+}
+
+__all__ = ["assign", "entered", "function_at", "joined", "run"]

@@ -1,0 +1,118 @@
+"""A summary in the words of a caller: symbols replaced by what the call hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.flow import attributes, calls, expressions
+from lifeops_codemods.project.flow.frame import Frame, Readable, Step, Trail
+from lifeops_codemods.project.flow.values import (
+    CALL,
+    ITEM,
+    NOTHING,
+    Atom,
+    ClassValue,
+    Entity,
+    Outcome,
+    Path,
+    Statement,
+    Symbol,
+    Value,
+    inside,
+    join,
+    one,
+)
+
+
+class Substitution:
+    """The arguments of one call, `bound` to the callee's parameters; `step` is the call."""
+
+    def __init__(self, frame: Frame, bound: Mapping[str, Value], step: Step) -> None:
+        self._frame = frame
+        self._bound = bound
+        self._step = step
+        self._known: dict[Atom, Value] = {}
+
+    def value(self, value: Value) -> Value:
+        """`value` of the callee, as the caller has it."""
+        if not value:
+            return NOTHING
+        with self._frame.silence():
+            return join([self._atom(atom) for atom in value])
+
+    def _atom(self, atom: Atom) -> Value:
+        if atom not in self._known:
+            self._known[atom] = self._swapped(atom)
+        return self._known[atom]
+
+    def _swapped(self, atom: Atom) -> Value:
+        match atom:
+            case Symbol(root=root, path=path):
+                return self._walk(self._bound.get(root, NOTHING), path)
+            case Statement():
+                return frozenset(self.statements(atom))
+            case Outcome():
+                return frozenset(atom._replace(statement=statement) for statement in self.statements(atom.statement))
+            case Entity():
+                return self._walk(self._roots(atom), atom.path)
+        return one(inside(atom, self.value))
+
+    def _roots(self, entity: Entity) -> Value:
+        return frozenset(
+            entity._replace(statement=statement, path=()) for statement in self.statements(entity.statement)
+        )
+
+    def statements(self, statement: Statement) -> list[Statement]:
+        """The statements of the caller that one of the callee may be."""
+        entities = tuple(self._entity(item) for item in statement.entities)
+        if not isinstance(statement.site, Symbol):
+            return [statement._replace(entities=entities)]
+        return [_added(found, statement) for found in self._atom(statement.site) if isinstance(found, Statement)] + [
+            statement._replace(site=found) for found in self._atom(statement.site) if isinstance(found, Symbol)
+        ]
+
+    def _entity(self, entity: ClassRef | Symbol | None) -> ClassRef | Symbol | None:
+        if not isinstance(entity, Symbol):
+            return entity
+        found = {atom.of if isinstance(atom, ClassValue) else atom for atom in self._atom(entity)}
+        only = found.pop() if len(found) == 1 else None
+        return only if isinstance(only, (ClassRef, Symbol)) else None
+
+    def _walk(self, value: Value, path: Path) -> Value:
+        for name in path:
+            value = self._step_to(value, name, ())
+        return value
+
+    def _step_to(self, value: Value, name: str, trail: Trail) -> Value:
+        frame, step = self._frame, self._step
+        if name == ITEM:
+            return expressions.iterated(frame, value, step.place)
+        if name == CALL:
+            return join([calls.apply(frame, atom, calls.NO_ARGUMENTS, step.place) for atom in value])
+        return attributes.attribute(frame, value, name, step.place, trail[0] if trail else step)
+
+    # -- reads
+
+    def reads(self, reads: Mapping[Readable, Trail]) -> None:
+        """Tell the caller's frame what the callee reads of what it gets."""
+        for what, trail in reads.items():
+            if not isinstance(what, (Symbol, Entity)):
+                continue
+            with self._frame.silence():
+                start = self._bound.get(what.root, NOTHING) if isinstance(what, Symbol) else self._roots(what)
+                value = self._walk(start, what.path[:-1])
+            if value:
+                self._tell(value, what.path[-1], trail)
+
+    def _tell(self, value: Value, name: str, trail: Trail) -> None:
+        frame = self._frame
+        before = frame.suffix
+        frame.suffix = (*trail[1:], self._step, *before)
+        self._step_to(value, name, trail)
+        frame.suffix = before
+
+
+def _added(found: Statement, by: Statement) -> Statement:
+    """A statement of the caller with the options that the callee gives it."""
+    return found._replace(loads=found.loads | by.loads, opaque=found.opaque or by.opaque)
