@@ -62,6 +62,16 @@ class SetArgument(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppendItem(Operation):
+    """Append the expression `code` to the list at `span`, or to the positional arguments of the call at `span`.
+
+    A call that has keyword arguments gets none, since the new one would stand behind them.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveArgument(Operation):
     """Remove the keyword argument `name` of the call at `span`."""
 

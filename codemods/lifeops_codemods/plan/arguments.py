@@ -24,6 +24,54 @@ def set_argument(call: cst.Call, argument: cst.Arg, unit: str) -> cst.Call:
     index = _index(call, argument.keyword.value)
     if index is not None:
         return _with(call, index, call.args[index].with_changes(value=argument.value))
+    return _with_last(call, argument, unit)
+
+
+def append_argument(call: cst.Call, value: cst.BaseExpression, unit: str) -> cst.Call:
+    """Return `call` with one more positional argument. Raises UnmadeError where keyword arguments are in the way."""
+    if any(arg.keyword is not None or arg.star == "**" for arg in call.args):
+        raise UnmadeError("the call has keyword arguments, behind which no other can stand")
+    return _with_last(call, cst.Arg(value), unit)
+
+
+def append_element(display: cst.List, value: cst.BaseExpression, unit: str) -> cst.List:
+    """Return a list with one more element, laid out as arguments are."""
+    args = [_as_argument(element) for element in display.elements]
+    closing = display.rbracket.whitespace_before
+    if args and isinstance(args[-1].comma, cst.Comma):
+        args[-1] = args[-1].with_changes(comma=args[-1].comma.with_changes(whitespace_after=closing))
+    elif args:
+        args[-1] = args[-1].with_changes(whitespace_after_arg=closing)
+    call = cst.Call(cst.Name("x"), args, whitespace_before_args=display.lbracket.whitespace_after)
+    longer = _with_last(call, cst.Arg(value), unit)
+    last = longer.args[-1]
+    after = last.comma.whitespace_after if isinstance(last.comma, cst.Comma) else last.whitespace_after_arg
+    elements = [_as_element(arg) for arg in longer.args]
+    if isinstance(last.comma, cst.Comma):
+        bare = last.comma.with_changes(whitespace_after=cst.SimpleWhitespace(""))
+        elements[-1] = elements[-1].with_changes(comma=bare)
+    return display.with_changes(
+        elements=elements,
+        lbracket=cst.LeftSquareBracket(whitespace_after=longer.whitespace_before_args),
+        rbracket=cst.RightSquareBracket(whitespace_before=after),
+    )
+
+
+def _as_argument(element: cst.BaseElement) -> cst.Arg:
+    if isinstance(element, cst.StarredElement):
+        return cst.Arg(
+            element.value, star="*", comma=element.comma, whitespace_after_star=element.whitespace_before_value
+        )
+    return cst.Arg(element.value, comma=element.comma)
+
+
+def _as_element(arg: cst.Arg) -> cst.BaseElement:
+    if arg.star:
+        return cst.StarredElement(arg.value, comma=arg.comma, whitespace_before_value=arg.whitespace_after_star)
+    return cst.Element(arg.value, comma=arg.comma)
+
+
+def _with_last(call: cst.Call, argument: cst.Arg, unit: str) -> cst.Call:
     if not call.args:
         return _first_argument(call, argument, unit)
     args = list(call.args)

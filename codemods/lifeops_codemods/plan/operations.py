@@ -19,6 +19,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
+    AppendItem,
     InsertAfter,
     InsertBefore,
     Operation,
@@ -31,7 +32,13 @@ from lifeops_codemods.operation import (
     Span,
     WrapStatements,
 )
-from lifeops_codemods.plan.arguments import add_parameter, remove_argument, set_argument
+from lifeops_codemods.plan.arguments import (
+    add_parameter,
+    append_argument,
+    append_element,
+    remove_argument,
+    set_argument,
+)
 from lifeops_codemods.plan.document import NEWLINE, Document
 from lifeops_codemods.plan.expressions import called, demanded, replaced
 from lifeops_codemods.plan.fragments import HOLE, Fragments, UnmadeError
@@ -45,6 +52,7 @@ _ORDER = (
     RemoveArgument,
     SetArgument,
     SetDecoratorArgument,
+    AppendItem,
     AddParameter,
     AppendCall,
     ReplaceStatement,
@@ -192,6 +200,11 @@ def _aim(rewriter: _Rewriter, places: _Places, index: int, operation: Operation,
             if call is None:
                 return "there is no call at this place"
             rewriter.aim(index, operation, call)
+        case AppendItem():
+            found = places.expressions.get(span)
+            if found is None or not isinstance(found[0], cst.Call | cst.List):
+                return "there is no call or list at this place"
+            rewriter.aim(index, operation, found[0])
         case SetDecoratorArgument():
             decorator = places.decorators.get(span)
             if decorator is None:
@@ -300,6 +313,10 @@ class _Rewriter(cst.CSTTransformer):
                 return called(node, self.fragments.call_on_hole(chain))
             case SetArgument(name=name, value=value), cst.Call():
                 return set_argument(node, self.fragments.argument(name, value), self.fragments.unit)
+            case AppendItem(code=code), cst.Call():
+                return append_argument(node, self.fragments.expression(code), self.fragments.unit)
+            case AppendItem(code=code), cst.List():
+                return append_element(node, self.fragments.expression(code), self.fragments.unit)
             case RemoveArgument(name=name), cst.Call():
                 return remove_argument(node, name)
             case SetDecoratorArgument(name=name, value=value), cst.Decorator():

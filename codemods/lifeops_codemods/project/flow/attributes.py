@@ -9,6 +9,7 @@ from lifeops_codemods.project.flow.frame import Frame, Step, is_symbolic
 from lifeops_codemods.project.flow.values import (
     ITEM,
     LONGEST_PATH,
+    NO_ARGUMENTS,
     NOTHING,
     Atom,
     Attribute,
@@ -257,7 +258,7 @@ def _bound(frame: Frame, refs: tuple[FunctionRef, ...], receiver: Value, owner: 
     for ref in refs:
         holder = frame.engine.receiver_of(ref, owner)
         if is_property(frame.project, ref):
-            found.append(calls.call_function(frame, FunctionValue(ref, receiver, holder), calls.NO_ARGUMENTS, step))
+            found.append(calls.call_function(frame, FunctionValue(ref, receiver, holder), NO_ARGUMENTS, step))
         elif decorated_with(frame.project, ref, "expression", "comparator"):
             continue
         else:

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 
 from lifeops_codemods.project.flow import attributes, calls, expressions
-from lifeops_codemods.project.flow.calls import Arguments
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.values import (
     NOTHING,
+    Arguments,
     Atom,
     Constant,
     Entity,

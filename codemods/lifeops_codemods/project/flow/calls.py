@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project.classes import ClassRef
@@ -14,6 +13,7 @@ from lifeops_codemods.project.flow.values import (
     CALL,
     LONGEST_PATH,
     NOTHING,
+    Arguments,
     Atom,
     Attribute,
     ClassValue,
@@ -52,17 +52,6 @@ _SAFE_DECORATORS = frozenset(
 )  # fmt: skip
 
 
-class Arguments(NamedTuple):
-    """The values that a call hands over: by position, by keyword, and what `*` spreads."""
-
-    positional: tuple[Value, ...] = ()
-    keywords: tuple[tuple[str, Value], ...] = ()
-    spread: Value = NOTHING
-
-
-NO_ARGUMENTS = Arguments()
-
-
 def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
     """What a call gives."""
     place = frame.place(node)
@@ -85,7 +74,7 @@ def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
         found = _session(frame, node, receiver, name, given, place, awaited=awaited)
         if found is not None:
             return found
-    validated = responses.validated(frame, node, given, place)
+    validated = responses.validated(frame, node, behind, given)
     if validated is not None:
         return validated
     if any(isinstance(atom, Method) and isinstance(atom.of, Load) for atom in behind):
@@ -332,9 +321,6 @@ def construct(frame: Frame, ref: ClassRef, given: Arguments, place: Place) -> Va
     if model_of(project, ref) is not None:
         frame.engine.assigned(Fresh(ref, place), dict(given.keywords))
         return one(Fresh(ref, place))
-    schema = responses.constructed(frame, ref, given, place)
-    if schema is not None:
-        return schema
     refs = methods(project, ref, "__init__")
     if not refs:
         fields = frame.engine.field_names(ref)

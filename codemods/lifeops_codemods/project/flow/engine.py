@@ -13,10 +13,10 @@ from lifeops_codemods.facts.model import CLASS, MODULE, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
 from lifeops_codemods.project.flow import attributes, expressions, injection, libraries, statements
-from lifeops_codemods.project.flow.calls import Arguments
-from lifeops_codemods.project.flow.frame import Frame, Summary, Trail
+from lifeops_codemods.project.flow.frame import Frame, Run, Summary, Trail
 from lifeops_codemods.project.flow.values import (
     NOTHING,
+    Arguments,
     ClassValue,
     Entity,
     Foreign,
@@ -66,11 +66,14 @@ Callee = FunctionRef | str
 
 
 class Refresh(NamedTuple):
-    """A `session.refresh(x)`: where, and which attributes it names (None for none)."""
+    """A `session.refresh(x)`: where, and which attributes it names (None for none).
+
+    target: the same call with names, where they can be filled in; None where it cannot be repeated as it stands.
+    """
 
     place: Place
-    statement: Place
     names: tuple[str, ...] | None
+    target: str | None
 
 
 class Engine:
@@ -168,6 +171,26 @@ class Engine:
         known = self.of_type(said)
         plain = not known and not _may_matter(self.project, said)
         return NOTHING if plain else one(Symbol(name)) if not _is_foreign(known) else known
+
+    def all_runs(self) -> Iterator[Run]:
+        """Every statement that any function runs, by itself or through others."""
+        return (run for summary in self._done.values() for run in summary.runs)
+
+    def runs_together(self, site: Place) -> Iterator[tuple[Run, ...]]:
+        """The statements of each function that runs the one made at `site`, itself or through others."""
+        for summary in self._done.values():
+            if any(run.statement.site == site for run in summary.runs):
+                yield summary.runs
+
+    def receivers_running(self, site: Place, model: ClassRef) -> set[ClassRef]:
+        """The classes on whose instances a method runs the statement made at `site` for a model."""
+        found = set()
+        for (ref, receiver), summary in self._done.items():
+            mine = receiver is not None and owner(self.project, ref) is not None
+            if mine and any(run.statement.site == site and model in run.statement.entities for run in summary.runs):
+                assert receiver is not None
+                found.add(receiver)
+        return found
 
     # -- names
 
@@ -383,7 +406,9 @@ class Engine:
     def refreshed(self, frame: Frame, node: ast.Call, given: Arguments, place: Place) -> Value:
         """`session.refresh(x)` loads columns anew, and of the relationships those that it names."""
         names = _names_given(node)
-        self.refreshes[place] = Refresh(place, place, names)
+        simple = all(isinstance(argument, ast.Name) for argument in node.args) and not node.keywords
+        again = f"{ast.unparse(node.func)}({ast.unparse(node.args[0])}, attribute_names=[{{names}}])"
+        self.refreshes[place] = Refresh(place, names, again if simple else None)
         if not given.positional:
             return NOTHING
         told = given.positional[0]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lifeops_codemods.project.flow.calls import Arguments
 from lifeops_codemods.project.flow.frame import Frame
 from lifeops_codemods.project.flow.values import (
     NOTHING,
+    Arguments,
     Entity,
     Execution,
     Foreign,

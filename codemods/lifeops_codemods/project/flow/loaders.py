@@ -17,7 +17,7 @@ from lifeops_codemods.project.flow.values import (
     Value,
 )
 
-_LOADS = {
+LOADS = {
     "selectinload": "load",
     "joinedload": "load",
     "subqueryload": "load",
@@ -40,7 +40,7 @@ _LOADS = {
     "options": "columns",
 }
 LOADERS = {
-    f"{module}.{name}": name for module in ("sqlalchemy.orm", "sqlalchemy.orm.strategy_options") for name in _LOADS
+    f"{module}.{name}": name for module in ("sqlalchemy.orm", "sqlalchemy.orm.strategy_options") for name in LOADS
 }
 
 
@@ -54,7 +54,7 @@ def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Valu
 
     Several, where it stands for several: each step of a chain loads as well.
     """
-    kind = _LOADS.get(name)
+    kind = LOADS.get(name)
     path = before.path if before is not None else ()
     inherited: frozenset[Load] = frozenset() if before is None else frozenset((before,))
     if kind is None or kind == "columns":

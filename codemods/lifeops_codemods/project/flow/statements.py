@@ -9,6 +9,7 @@ from typing import Any
 from lifeops_codemods.project.flow import attributes, calls, expressions, queries
 from lifeops_codemods.project.flow.frame import Env, Frame, Step
 from lifeops_codemods.project.flow.values import (
+    NO_ARGUMENTS,
     NOTHING,
     Atom,
     Constant,
@@ -129,7 +130,7 @@ def _entered(frame: Frame, atom: Atom, place: Place) -> Value:
         for name in ("__aenter__", "__enter__"):
             for ref in methods(frame.project, atom.of, name):
                 callee = FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, atom.of))
-                return calls.call_function(frame, callee, calls.NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
+                return calls.call_function(frame, callee, NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
     return one(atom)
 
 

@@ -10,6 +10,7 @@ from lifeops_codemods.project.flow.frame import Frame, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
     ITEM,
+    NO_ARGUMENTS,
     NOTHING,
     Atom,
     ClassValue,
@@ -89,7 +90,7 @@ class Substitution:
         if name == ITEM:
             return expressions.iterated(frame, value, step.place)
         if name == CALL:
-            return join([calls.apply(frame, atom, calls.NO_ARGUMENTS, step.place) for atom in value])
+            return join([calls.apply(frame, atom, NO_ARGUMENTS, step.place) for atom in value])
         return attributes.attribute(frame, value, name, step.place, trail[0] if trail else step)
 
     # -- reads

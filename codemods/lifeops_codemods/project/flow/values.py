@@ -251,3 +251,14 @@ def inside(atom: Atom, change: Callable[[Value], Value]) -> Atom:
         case FunctionValue(ref=ref, receiver=receiver, owner=owner) if receiver:
             return FunctionValue(ref, change(receiver), owner)
     return atom
+
+
+class Arguments(NamedTuple):
+    """The values that a call hands over: by position, by keyword, and what `*` spreads."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    spread: Value = NOTHING
+
+
+NO_ARGUMENTS = Arguments()

@@ -1,0 +1,127 @@
+"""Loader options as text: `selectinload(models.Quest.steps).selectinload(models.Step.comments)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from lifeops_codemods.operation import Span
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.flow.attributes import model_at, relationship_at
+from lifeops_codemods.project.flow.values import Load, Path
+from lifeops_codemods.project.query_sites import Option
+from lifeops_codemods.project.relationships import relationships
+from lifeops_codemods.project.spelling import Spelling, spelled
+
+AUTO = "auto"
+
+
+class Chain(NamedTuple):
+    """The option that loads `path`: `code`; or what goes on with an option that is there, at `extends`.
+
+    loaders: the functions that the code calls. imports: the models that it names and the file does not have yet.
+    """
+
+    path: Path
+    code: str
+    loaders: tuple[str, ...]
+    imports: tuple[Spelling, ...]
+    extends: Span | None = None
+
+
+class Unnamed(NamedTuple):
+    """A path that cannot be written: the file would have to import `model`, which imports the file."""
+
+    path: Path
+    model: ClassRef
+
+
+def longest(paths: Iterable[Path]) -> list[Path]:
+    """The paths of which no other is a continuation."""
+    wanted = set(paths)
+    return [path for path in wanted if not any(other[: len(path)] == path and other != path for other in wanted)]
+
+
+def in_order(project: Project, model: ClassRef, paths: Iterable[Path]) -> list[Path]:
+    """Paths in the order in which the models define their relationships."""
+
+    def key(path: Path) -> tuple[int, ...]:
+        places = []
+        for index, name in enumerate(path):
+            owner = model_at(project, model, path[:index])
+            names = list(relationships(project, owner)) if owner is not None else []
+            places.append(names.index(name) if name in names else len(names))
+        return tuple(places)
+
+    return sorted(paths, key=key)
+
+
+def chains(
+    project: Project,
+    file: str,
+    model: ClassRef,
+    entity: str,
+    paths: Iterable[Path],
+    options: Sequence[Option],
+    loads: frozenset[Load],
+    strategy: str,
+) -> list[Chain | Unnamed]:
+    """What loads all of `paths`, each path once. `entity` is how the query names the model.
+
+    An option that is there and leads part of the way is continued where it stands, by the first path that needs it.
+    """
+    made: list[Chain | Unnamed] = []
+    extended: set[Span] = set()
+    for path in in_order(project, model, longest(paths)):
+        before = _prefix(path, [option for option in options if option.span not in extended])
+        start = len(before.path) if before is not None else 0
+        if before is not None:
+            extended.add(before.span)
+        made.append(_chain(project, file, model, entity, path, start, before, loads, strategy))
+    return made
+
+
+def _prefix(path: Path, options: Sequence[Option]) -> Option | None:
+    """The option that leads furthest along a path."""
+    fitting = [option for option in options if option.path and path[: len(option.path)] == option.path]
+    return max(fitting, key=lambda option: len(option.path), default=None)
+
+
+def _chain(
+    project: Project,
+    file: str,
+    model: ClassRef,
+    entity: str,
+    path: Path,
+    start: int,
+    before: Option | None,
+    loads: frozenset[Load],
+    strategy: str,
+) -> Chain | Unnamed:
+    known = {load.path: load.loader for load in loads if load.kind == "load"}
+    links, loaders, imports = [], [], []
+    for index in range(start, len(path)):
+        owner = model_at(project, model, path[:index])
+        spelling = Spelling(entity) if index == 0 else spelled(project, file, owner, entity) if owner else None
+        if spelling is None:
+            return Unnamed(path, owner or model)
+        loader = known.get(path[: index + 1]) or _loader(project, model, path[: index + 1], strategy)
+        links.append(f"{loader}({spelling.text}.{path[index]})")
+        if index == 0:
+            loaders.append(loader)
+        if spelling.module:
+            imports.append(spelling)
+    extends = before.span if before is not None else None
+    return Chain(path, ".".join(links), tuple(loaders), tuple(imports), extends)
+
+
+def _loader(project: Project, model: ClassRef, path: Path, strategy: str) -> str:
+    way = relationship_at(project, model, path)
+    if way is None:
+        return "selectinload"
+    if way.eager:
+        return "defaultload"
+    if strategy == AUTO:
+        return "selectinload" if way.many else "joinedload"
+    return strategy

@@ -1,0 +1,146 @@
+"""Where a query takes loader options: in its own text, or in a method that a generic repository asks for them."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from lifeops_codemods.operation import Span
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition
+from lifeops_codemods.project.flow.engine import engine
+from lifeops_codemods.project.flow.values import Place
+from lifeops_codemods.project.functions import FunctionRef, function, function_node, methods, owner
+from lifeops_codemods.project.missing_loads import Missing
+from lifeops_codemods.project.names import resolve
+from lifeops_codemods.project.query_sites import (
+    Option,
+    QuerySite,
+    expression_at,
+    get_site,
+    option_of,
+    query_site,
+    returned_list,
+)
+from lifeops_codemods.project.spelling import spelled
+from lifeops_codemods.project.trees import dotted_parts, span_of
+
+
+class Target(NamedTuple):
+    """Where loaders are written, and how the model is named there. items: the list or call that takes them."""
+
+    site: QuerySite
+    entity: str
+    is_get: bool = False
+    items: Span | None = None
+
+
+class Unplaced(NamedTuple):
+    """Why there is no such place, and what to do."""
+
+    reason: str
+    fix: str
+
+
+def target_of(project: Project, missing: Missing) -> Target | Unplaced:
+    """Where the loaders of a query go."""
+    is_get = missing.kind == "get"
+    site = get_site(project, missing.site) if is_get else query_site(project, missing.site)
+    if site is None:
+        return Unplaced("the query is not found in the text", "load it where the query is built")
+    if is_get and site.get_options is None and _has_options(project, missing.site):
+        return Unplaced("its options are not a list written in place", "add the loader to them")
+    if len(missing.models) > 1:
+        return _hook(project, missing, site)
+    entity = _entity_text(project, missing, site)
+    if entity is None:
+        return Unplaced("the model cannot be named in this file", "load it where the query is built")
+    return Target(site, entity, is_get)
+
+
+def _has_options(project: Project, place: Place) -> bool:
+    node = expression_at(project, place)
+    return isinstance(node, ast.Call) and any(keyword.arg in {"options", None} for keyword in node.keywords)
+
+
+def _entity_text(project: Project, missing: Missing, site: QuerySite) -> str | None:
+    """How the query names its entity: as it is written there, unless that is an attribute or a parameter."""
+    written = site.entities[missing.position] if missing.position < len(site.entities) else ""
+    if written:
+        parts = tuple(written.split("."))
+        if all(part.isidentifier() for part in parts) and parts[0] not in {"self", "cls"}:
+            scope = _scope_at(project, missing.site)
+            target = resolve(project, site.path, scope, parts)
+            named = classes_behind(project, target) if target is not None else []
+            if named == [missing.model] or (not named and len(parts) == 1 and not _is_parameter(project, site, parts)):
+                return written
+    found = spelled(project, site.path, missing.model)
+    return found.text if found is not None and not found.module else None
+
+
+def _scope_at(project: Project, place: Place) -> int:
+    """The innermost scope that holds a place."""
+    scopes = project.facts(place.path).scopes
+    around = [index for index, row in enumerate(scopes) if row.start <= place.start and place.end <= row.end]
+    return max(around, key=lambda index: scopes[index].start, default=0)
+
+
+def _is_parameter(project: Project, site: QuerySite, parts: tuple[str, ...]) -> bool:
+    place = Place(site.path, *site.chain)
+    row = project.facts(site.path).function_of_scope.get(_scope_at(project, place))
+    return row is not None and any(parameter[0] == parts[0] for parameter in row.parameters)
+
+
+# -- generic repositories
+
+
+def _hook(project: Project, missing: Missing, site: QuerySite) -> Target | Unplaced:
+    """The method of the model's own repository that the generic query asks for options: `*self.load_options()`."""
+    names = [definition(project, ref).name for ref in sorted(missing.models)]
+    reason = f"the query serves several models ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
+    hook = _hook_name(project, missing.site, site)
+    if not hook:
+        return Unplaced(reason, "let the repository of each model say its loaders")
+    own = [ref for ref in _repositories(project, missing) if _own_hook(project, ref, hook) is not None]
+    if len(own) != 1:
+        return Unplaced(reason, f"override {hook}() in the model's own repository")
+    method = _own_hook(project, own[0], hook)
+    assert method is not None
+    node = returned_list(function_node(project, method))
+    if node is None:
+        return Unplaced(f"{reason}, and {hook}() does more than to return a list", f"add the loader in {hook}()")
+    span = Span(*span_of(project, method.path, node))
+    options: tuple[Option, ...] = tuple(option_of(project, method.path, item) for item in node.elts)
+    entity = spelled(project, method.path, missing.model)
+    if entity is None or entity.module:
+        return Unplaced("the model cannot be named in this file", f"add the loader in {hook}()")
+    return Target(QuerySite(method.path, span, None, options, ()), entity.text, False, span)
+
+
+def _hook_name(project: Project, place: Place, site: QuerySite) -> str:
+    """The method that is called for options: `*self.load_options()`."""
+    for option in site.options:
+        if option.starred:
+            node = expression_at(project, Place(site.path, *option.span))
+            call = node.value if isinstance(node, ast.Starred) else None
+            if isinstance(call, ast.Call) and not call.args and not call.keywords:
+                parts = dotted_parts(call.func)
+                if len(parts) == 2 and parts[0] in {"self", "cls"}:
+                    return parts[1]
+    return ""
+
+
+def _repositories(project: Project, missing: Missing) -> list[ClassRef]:
+    """The classes whose instances run the query for the model."""
+    return sorted(engine(project).receivers_running(missing.site, missing.model))
+
+
+def _own_hook(project: Project, ref: ClassRef, name: str) -> FunctionRef | None:
+    """The class's own version of the method, or that of a class above it which is for this model alone."""
+    found = methods(project, ref, name)
+    if len(found) != 1 or owner(project, found[0]) != ref:
+        return None
+    return found[0]
+
+
+__all__ = ["Target", "Unplaced", "ancestors", "function", "target_of"]

@@ -1,0 +1,1 @@
+"""Performance: queries and what they load."""
