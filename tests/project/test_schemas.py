@@ -26,7 +26,7 @@ from lifeops_codemods.project.schema_config import from_attributes
 from lifeops_codemods.project.schema_fields import fields, fields_of
 from lifeops_codemods.project.schema_validators import model_intercepts
 from lifeops_codemods.project.schemas import is_schema, schemas
-from lifeops_codemods.project.serialisation import ITEM, Trust, attribute_reads, response_type
+from lifeops_codemods.project.serialisation import ITEM, Trust, attribute_reads, is_understood, response_type
 from lifeops_codemods.project.trees import offsets
 from lifeops_codemods.project.types import UNKNOWN, Instance, Type, annotated
 from lifeops_codemods.project.validations import Validation, validations
@@ -261,6 +261,39 @@ def test_schemas_are_found_through_any_chain() -> None:
         }
     )
     assert names(project) == {"Core", "Hero", "Villain", "A", "R", "D", "E"}
+
+
+def test_bases_that_functions_make() -> None:
+    project = made(
+        {
+            "a.py": "from pydantic import BaseModel, create_model\n"
+            "def make(config):\n    class Core(BaseModel): ...\n    return Core\n"
+            "Base = make(1)\nclass A(Base): ...\nclass B(create_model('C', x=1)): ...\n",
+            "b.py": "from pydantic_duality import generate_dual_base_model as made\nclass D(made(1)): ...\n",
+        }
+    )
+    assert names(project) == {"Core", "A", "B", "D"}
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("class Top(Item): ...", True),
+        ("Top = list[Item]", True),
+        ("Top = int | None", True),
+        ("class Top: ...", True),
+        ("Top = Any", False),
+        ("from lib import Top", False),
+        ("from lib import Base\nclass Top(Base): ...", False),
+        ("from lib import Base\nclass Top(Base, BaseModel): ...", False),
+        ("Top = Union[Item, Any]", False),
+        ("class Top(BaseModel):\n    @model_validator(mode='before')\n    def f(cls, value): ...", False),
+        ("class Top(BaseModel): model_config = ConfigDict(alias_generator=lambda s: s); a: int", False),
+    ],
+)
+def test_whether_all_that_is_read_is_known(text: str, understood: bool) -> None:
+    project, kind = top(text)
+    assert is_understood(project, kind) is understood
 
 
 def test_fields_over_the_bases_keep_their_places() -> None:

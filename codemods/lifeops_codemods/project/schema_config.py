@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 
 from lifeops_codemods.project import Project, cyclic_question, question
-from lifeops_codemods.project.classes import ClassRef, ancestors, bases, definition, own_bindings
+from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings
 from lifeops_codemods.project.constants import Given
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, bindings_of, evaluate
@@ -24,7 +25,7 @@ _FROM_ATTRIBUTES = frozenset(
     }
 )  # fmt: skip
 """Bases of libraries that are configured to read attributes."""
-_PLAIN = frozenset({"typing", "typing_extensions", "abc", "enum", "builtins", "collections"})
+_PLAIN = frozenset({*sys.stdlib_module_names, "typing_extensions", "pydantic"})
 
 
 @question
@@ -108,7 +109,7 @@ def flag(project: Project, ref: ClassRef, *keys: str) -> bool | None:
         if key in found:
             value = found[key].expression
             return bool(value[3]) if value[0] == "constant" else None
-    return None if UNKNOWN_KEYS in found or _unknown_bases(project, ref) else False
+    return None if UNKNOWN_KEYS in found or any(map(is_foreign, ancestors(project, ref))) else False
 
 
 def from_attributes(project: Project, ref: ClassRef) -> bool | None:
@@ -122,15 +123,8 @@ def from_attributes(project: Project, ref: ClassRef) -> bool | None:
     return own
 
 
-def _unknown_bases(project: Project, ref: ClassRef) -> bool:
-    """Whether a class inherits from something that is not in the project and not known here."""
-    return any(
-        item is None
-        or isinstance(item, Variable)
-        or (
-            isinstance(item, External)
-            and item.name not in SCHEMA_BASES
-            and item.name.partition(".")[0] not in _PLAIN | {"pydantic"}
-        )
-        for item in ancestors(project, ref)
-    )
+def is_foreign(item: Ancestor) -> bool:
+    """Whether an ancestor is not in the project, and is no base of which it is known what it configures."""
+    if isinstance(item, External):
+        return item.name not in SCHEMA_BASES and item.name.partition(".")[0] not in _PLAIN
+    return not isinstance(item, ClassRef)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.classes import ClassRef, ancestors, definition
+from lifeops_codemods.facts.model import Expression
+from lifeops_codemods.project import Project, cyclic_question, question
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition
+from lifeops_codemods.project.functions import FunctionRef, function, functions_behind
+from lifeops_codemods.project.instances import returned_expressions
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import evaluate
+from lifeops_codemods.project.names import Target, Variable, bindings_of, evaluate
 
 
 class SchemaKind(StrEnum):
@@ -25,6 +28,7 @@ _TABLES = frozenset({"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"})
 _DATACLASSES = frozenset({"pydantic.dataclasses.dataclass", "pydantic.v1.dataclasses.dataclass"})
 SCHEMA_BASES = _TABLES | {
     "pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic.generics.GenericModel", "pydantic.v1.BaseModel",
+    "pydantic.create_model()", "pydantic_duality.generate_dual_base_model()", "pydantic_duality.DualBaseModel",
     "pydantic.v1.main.BaseModel", "pydantic.v1.generics.GenericModel", "pydantic.BaseSettings",
     "pydantic_settings.BaseSettings", "pydantic_settings.main.BaseSettings", "fastapi_camelcase.CamelModel",
     "fastapi_users.schemas.BaseUser", "fastapi_users.schemas.BaseUserCreate", "fastapi_users.schemas.BaseUserUpdate",
@@ -36,13 +40,17 @@ SCHEMA_BASES = _TABLES | {
     "fastapi_pagination.limit_offset.LimitOffsetPage", "fastapi_filter.contrib.sqlalchemy.Filter",
 }  # fmt: skip
 _BASES = SCHEMA_BASES | ROOTS
-_START_WORDS = frozenset({"pydantic", "pydantic_settings", "sqlmodel", *(name.rpartition(".")[2] for name in _BASES)})
+_START_WORDS = frozenset(
+    word for name in _BASES for word in (name.partition(".")[0], name.rpartition(".")[2].removesuffix("()"))
+)
 
 
 @question
 def schema_kind(project: Project, ref: ClassRef) -> SchemaKind | None:
     """How a class is a schema; None if it is none, as far as its bases can be followed."""
-    outside = {item.name for item in ancestors(project, ref) if isinstance(item, External)}
+    above = ancestors(project, ref)
+    outside = {item.name for item in above if isinstance(item, External)}
+    outside |= {name for item in above if isinstance(item, Variable) for name in _outside_of_factory(project, item)}
     if outside & ROOTS:
         return SchemaKind.ROOT
     if outside & SCHEMA_BASES:
@@ -53,6 +61,27 @@ def schema_kind(project: Project, ref: ClassRef) -> SchemaKind | None:
 def is_schema(project: Project, ref: ClassRef) -> bool:
     """Whether a class is a Pydantic model or dataclass that is no table."""
     return schema_kind(project, ref) not in {None, SchemaKind.TABLE}
+
+
+@cyclic_question(frozenset())
+def _outside_of_factory(project: Project, made: Variable) -> frozenset[str]:
+    """What a base inherits that a function of the project makes: `Base = make_base(settings)`."""
+    calls = [row.value for row in bindings_of(project, made) if row.value is not None and row.value[0] == "call"]
+    return frozenset(
+        item.name
+        for call in calls
+        for target in evaluate(project, made.path, made.scope, call[3], call[1])
+        for function_ref in functions_behind(project, target)
+        for expression in returned_expressions(project, function_ref)
+        for meant in _meant(project, function_ref, expression)
+        for ref in classes_behind(project, meant)
+        for item in ancestors(project, ref)
+        if isinstance(item, External)
+    )
+
+
+def _meant(project: Project, ref: FunctionRef, expression: Expression) -> frozenset[Target]:
+    return evaluate(project, ref.path, function(project, ref).own, expression, expression[1])
 
 
 def _has_table(project: Project, ref: ClassRef) -> bool:

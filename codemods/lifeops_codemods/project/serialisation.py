@@ -9,6 +9,7 @@ configured to, each for itself. Nothing else reads attributes: not dataclasses, 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,8 +21,9 @@ from lifeops_codemods.project.functions import FunctionRef, function, function_n
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.responses import ModelKind, response_model
 from lifeops_codemods.project.routes import Route
-from lifeops_codemods.project.schema_config import from_attributes
+from lifeops_codemods.project.schema_config import from_attributes, is_foreign
 from lifeops_codemods.project.schema_fields import AttributePath, SchemaField, fields_of
+from lifeops_codemods.project.schema_validators import model_intercepts
 from lifeops_codemods.project.schemas import ROOTS, SchemaKind, schema_kind
 from lifeops_codemods.project.trees import own_nodes
 from lifeops_codemods.project.types import (
@@ -146,6 +148,27 @@ def outside_bases(project: Project, item: Instance) -> tuple[Instance, ...]:
                 base = substituted(annotated(project, ref.path, row.scope, expression, row.start), meanings)
                 found += [one for one in alternatives(base) if isinstance(one, Instance) and isinstance(one.of, str)]
     return tuple(dict.fromkeys(found))
+
+
+@question
+def is_understood(project: Project, item: Type) -> bool:
+    """Whether `attribute_reads` tells all that validation reads of a value of this type itself.
+
+    Not so for `Any`, type parameters, and classes of libraries that are not known here.
+    """
+    return all(_is_understood(project, one) for one in alternatives(item))
+
+
+def _is_understood(project: Project, item: Type) -> bool:
+    if not isinstance(item, Instance):
+        return item == NONE
+    if isinstance(item.of, str):
+        library = item.of.partition(".")[0]
+        return library in {*sys.stdlib_module_names, "pydantic", "pydantic_extra_types", *_PAGES}
+    if schema_kind(project, item.of) is not None:
+        known = all(field.certain for field in fields_of(project, item))
+        return known and from_attributes(project, item.of) is not None and not model_intercepts(project, item.of)
+    return not any(is_foreign(one) for one in ancestors(project, item.of))
 
 
 def root_type(project: Project, item: Instance) -> Type:
