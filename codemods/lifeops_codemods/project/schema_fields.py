@@ -9,11 +9,12 @@ from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import Binding, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.aliases import Generated, generated_aliases
+from lifeops_codemods.project.annotations import metadata
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.constants import Given, constant_text
 from lifeops_codemods.project.functions import FunctionRef
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Variable, bindings_of, evaluate
+from lifeops_codemods.project.names import evaluate
 from lifeops_codemods.project.schema_config import config, flag
 from lifeops_codemods.project.schema_validators import field_intercepts
 from lifeops_codemods.project.types import Instance, Type, annotated, parameter_meanings, parsed, substituted
@@ -109,7 +110,7 @@ def _field(project: Project, ref: ClassRef, owner: ClassRef, row: Binding) -> Sc
 def _said(project: Project, annotation: Given, default: Given | None) -> Mapping[str, Given]:
     """The keywords of `Field(…)`, in the annotation and then as the default."""
     found: dict[str, Given] = {}
-    for given in (*annotations_metadata(project, annotation), default):
+    for given in (*metadata(project, annotation), default):
         if given is not None and given.expression[0] == "call" and _is_field(project, given):
             found |= {name: given._replace(expression=value) for name, value in given.expression[5] if name}
     return found
@@ -120,32 +121,6 @@ def _is_field(project: Project, given: Given) -> bool:
     outside = evaluate(project, given.path, given.scope, callee, given.expression[1])
     names = {item.name.rpartition(".")[2] for item in outside if isinstance(item, External)}
     return "Field" in names or parts_of(callee)[-1:] == ("Field",)
-
-
-def annotations_metadata(project: Project, annotation: Given, depth: int = 4) -> tuple[Given, ...]:
-    """What `Annotated[…]` adds to a type, aliases and quotes followed; only of the outermost one."""
-    expression = annotation.expression
-    if not depth or not expression:
-        return ()
-    match expression:
-        case ("string", _, _, text):
-            inner = parsed(text)
-            return (
-                () if inner is None else annotations_metadata(project, annotation._replace(expression=inner), depth - 1)
-            )
-        case ("subscript", _, _, value, ("tuple", _, _, (first, *rest))) if parts_of(value)[-1:] == ("Annotated",):
-            inner_ones = annotations_metadata(project, annotation._replace(expression=first), depth - 1)
-            return (*inner_ones, *(annotation._replace(expression=item) for item in rest))
-        case ("name" | "attribute", start, *_):
-            held = [
-                Given(item.path, item.scope, row.value)
-                for item in evaluate(project, annotation.path, annotation.scope, expression, start)
-                if isinstance(item, Variable)
-                for row in bindings_of(project, item)
-                if row.kind in {"assign", "type"} and row.value is not None
-            ]
-            return annotations_metadata(project, held[0], depth - 1) if len(held) == 1 else ()
-    return ()
 
 
 def _reads(
@@ -189,7 +164,7 @@ def _alias_paths(project: Project, alias: Given) -> tuple[AttributePath, ...] | 
 
 
 def _metadata(project: Project, annotation: Given) -> Iterator[Given]:
-    for given in annotations_metadata(project, annotation):
+    for given in metadata(project, annotation):
         if (
             given.expression[0] == "call"
             and parts_of(given.expression[3])[-1:]
