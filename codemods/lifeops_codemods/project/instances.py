@@ -25,7 +25,7 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, variable
-from lifeops_codemods.project.trees import class_tree, offsets
+from lifeops_codemods.project.trees import class_tree, offsets, own_nodes
 from lifeops_codemods.project.types import (
     UNKNOWN,
     Instance,
@@ -93,17 +93,8 @@ def returned_expressions(project: Project, ref: FunctionRef) -> tuple[Expression
     if node is None:
         return ()
     at = offsets(project, ref.path).at
-    values = [item.value for item in _own_statements(node) if isinstance(item, ast.Return)]
+    values = [item.value for item in own_nodes(node) if isinstance(item, ast.Return)]
     return tuple(encode(value, at) for value in values if value is not None)
-
-
-def _own_statements(node: ast.AST) -> Iterator[ast.stmt]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            continue
-        if isinstance(child, ast.stmt):
-            yield child
-        yield from _own_statements(child)
 
 
 def _union(types: Iterator[Type]) -> Type:
@@ -202,7 +193,7 @@ def assigned_to_self(
         if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
             continue
         scope, first = scopes[at(method.lineno, method.col_offset)], method.args.args[0].arg
-        for item in _own_statements(method):
+        for item in own_nodes(method):
             if not isinstance(item, (ast.Assign, ast.AnnAssign)):
                 continue
             value = None if item.value is None else encode(item.value, at)

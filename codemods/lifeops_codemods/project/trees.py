@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import Expression, Function
@@ -137,3 +138,11 @@ def call_at(project: Project, path: str, start: int, end: int) -> Expression | N
     """A call in full, with its arguments; the facts have it at this span."""
     node = _calls(project, path).get((start, end))
     return None if node is None else encode(node, offsets(project, path).at)
+
+
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything within a definition but what stands in definitions and lambdas nested in it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield child
+            yield from own_nodes(child)

@@ -47,7 +47,7 @@ class TypeVariable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NoneType:
-    """The type of `None`."""
+    """The type of `None`. No tuple, as an empty one would equal `Unknown`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,18 @@ def _subscripted(
             found.append(_class_of(argument(inner[0])))
         elif short == "Literal":
             found.append(UNKNOWN)
+        elif name == "builtins.tuple":
+            found.append(
+                _named(project, target, tuple(argument(item) for item in inner if not _is_ellipsis(item)), depth)
+            )
         else:
             found.append(_named(project, target, tuple(argument(item) for item in inner), depth))
     return union(tuple(found))
+
+
+def _is_ellipsis(expression: Expression) -> bool:
+    """Whether an argument is the `...` of `tuple[int, ...]`, which is not a type of an item."""
+    return expression[0] == "constant" and bool(expression[3] == "Ellipsis")
 
 
 def _class_of(item: Type) -> Type:
@@ -200,6 +209,9 @@ def _alias(project: Project, target: Variable, arguments: tuple[Type, ...], dept
     row = rows[0]
     if _is_type_parameter(project, target, row):
         return TypeVariable(target, _bound(project, target, row, depth))
+    if row.value is not None and row.value[0] == "call":
+        named = row.value[4][1] if _is_made_by(project, target, row, "NewType") and len(row.value[4]) == 2 else None
+        return annotated(project, target.path, target.scope, named, row.start, depth - 1)
     meant = annotated(project, target.path, target.scope, row.value, row.start, depth - 1)
     return substituted(meant, dict(zip(type_variables(meant), arguments, strict=False))) if arguments else meant
 
@@ -207,10 +219,15 @@ def _alias(project: Project, target: Variable, arguments: tuple[Type, ...], dept
 def _is_type_parameter(project: Project, target: Variable, row: Binding) -> bool:
     if project.facts(target.path).scopes[target.scope].kind == TYPES and row.kind == "type":
         return True
+    return _is_made_by(project, target, row, "TypeVar")
+
+
+def _is_made_by(project: Project, target: Variable, row: Binding, name: str) -> bool:
+    """Whether a variable is assigned a call of `typing`'s function `name`."""
     if row.value is None or row.value[0] != "call":
         return False
     made = evaluate(project, target.path, target.scope, row.value[3], row.start)
-    return any(isinstance(item, External) and external_name(item.name) == "typing.TypeVar" for item in made)
+    return any(isinstance(item, External) and external_name(item.name) == f"typing.{name}" for item in made)
 
 
 def _bound(project: Project, target: Variable, row: Binding, depth: int) -> Type:
