@@ -20,7 +20,11 @@ CASES = [case for rule in rule_names() for case in cases(rule)]
 DRIVEN = [case for case in CASES if case.driven and case.readable]
 EDITED = [case for case in DRIVEN if not case.skip]
 
-ERRORS = {Drive.RAISES: "MissingGreenlet", Drive.FORBIDDEN: "is not available due to lazy='raise'"}
+ERRORS = {
+    Drive.RAISES: "MissingGreenlet",
+    Drive.FORBIDDEN: "is not available due to lazy='raise'",
+    Drive.DETACHED: "DetachedInstanceError",
+}
 
 
 def each(chosen: list[Case]) -> pytest.MarkDecorator:
@@ -38,7 +42,7 @@ def sent() -> Callable[[Case, str], list[Sent]]:
 def test_behaves_before_as_the_case_says(case: Case, sent: Callable[[Case, str], list[Sent]]) -> None:
     few, many = sent(case, "before")
     match case.driven:
-        case Drive.RAISES | Drive.FORBIDDEN as kind:
+        case Drive.RAISES | Drive.FORBIDDEN | Drive.DETACHED as kind:
             assert ERRORS[kind] in few.error
             assert ERRORS[kind] in many.error
         case Drive.GROWS:

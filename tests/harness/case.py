@@ -22,6 +22,7 @@ class Drive(StrEnum):
 
     RAISES = "raises"  # MissingGreenlet
     FORBIDDEN = "forbidden"  # lazy="raise" does what it says
+    DETACHED = "detached"  # it is read after its session was closed
     GROWS = "grows"  # more rows, more statements
     CONSTANT = "constant"
 
