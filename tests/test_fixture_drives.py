@@ -33,9 +33,9 @@ def each(chosen: list[Case]) -> pytest.MarkDecorator:
 
 @pytest.fixture(scope="module")
 def sent() -> Callable[[Case, str], list[Sent]]:
-    jobs = [(case.folder / side, case) for case in DRIVEN for side in sides(case)]
+    jobs = [(case.folder / side, case.drive) for case in DRIVEN for side in sides(case)]
     answers = dict(zip((project for project, _ in jobs), drives(jobs), strict=True))
-    return lambda case, side: answers[case.folder / side]
+    return lambda case, side: answers[case.folder / side][""]
 
 
 @each(DRIVEN)

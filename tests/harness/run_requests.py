@@ -1,16 +1,16 @@
 """Run by the tests in a process of its own: fills the database of a project, drives it, counts what it sends.
 
-Standard input: a JSON list of `[project folder, drive file]`. Standard output: for each an account, a JSON list with
-one entry for each number of `ROWS`, or the error that stopped it.
+Standard input: a JSON list of `[project folder, drive file]`. Standard output: for each an account, a JSON dictionary
+with a list for each drive, of one entry for each number of `ROWS`; or the error that stopped it.
 
 A drive file has `rows(count)`, the objects to insert into the project's `sqlite:///app.db`, and `drive(client)`, sync
-or async, which returns what the program answers. `app`, if it is there, is what the client talks to.
+or async, which returns what the program answers; or `drives`, several of them by name. `app`, if it is there, is what
+the client talks to.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import inspect
 import json
 import os
@@ -18,6 +18,7 @@ import runpy
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -57,16 +58,18 @@ def account(project: str, drive: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         script = runpy.run_path(drive)
-        return json.dumps([asdict(count) for count in asyncio.run(measured(script))])
+        return json.dumps(asyncio.run(measured(script)))
 
 
-async def measured(script: Script) -> list[Count]:
-    """Fill and drive once for each number of rows, in one loop: connections of a pool belong to theirs."""
+async def measured(script: Script) -> dict[str, list[dict[str, Any]]]:
+    """Fill once for each number of rows and drive, in one loop: connections of a pool belong to theirs."""
     own = create_engine("sqlite:///app.db", poolclass=NullPool)
-    counts = []
+    drives = script.get("drives") or {"": script["drive"]}
+    counts: dict[str, list[dict[str, Any]]] = {name: [] for name in drives}
     for rows in ROWS:
         fill(own, script["rows"](rows))
-        counts.append(await counted(script, rows))
+        for name, drive in drives.items():
+            counts[name].append(asdict(await counted(script, drive, rows)))
     return counts
 
 
@@ -79,7 +82,7 @@ def fill(engine: Engine, objects: list[Any]) -> None:
         session.commit()
 
 
-async def counted(script: Script, rows: int) -> Count:
+async def counted(script: Script, drive: Callable[[Any], Any], rows: int) -> Count:
     count = Count(rows)
     refresh = Session.refresh
     refreshing: list[Session] = []
@@ -88,7 +91,8 @@ async def counted(script: Script, rows: int) -> Count:
         count.statements += 1
 
     def loaded(state: ORMExecuteState) -> None:
-        count.lazy += state.lazy_loaded_from is not None and not refreshing
+        if state.is_orm_statement and state.is_select and not refreshing:
+            count.lazy += state.lazy_loaded_from is not None
 
     def refreshed(self: Session, *arguments: Any, **named: Any) -> None:
         refreshing.append(self)  # a refresh loads what it names in the way of a lazy load
@@ -97,12 +101,11 @@ async def counted(script: Script, rows: int) -> Count:
         finally:
             refreshing.pop()
 
-    gc.collect()  # what an earlier round left in a cycle must not be found in an identity map
     event.listen(Engine, "before_cursor_execute", sent)
     event.listen(Session, "do_orm_execute", loaded)
     try:
         with mock.patch.object(Session, "refresh", refreshed):
-            count.answer = await answered(script)
+            count.answer = await answered(script, drive)
     except Exception:
         count.error = traceback.format_exc()
     finally:
@@ -111,14 +114,15 @@ async def counted(script: Script, rows: int) -> Count:
     return count
 
 
-async def answered(script: Script) -> Any:
+async def answered(script: Script, drive: Callable[[Any], Any]) -> Any:
     transport = httpx.ASGITransport(app=script.get("app") or FastAPI())
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        answer = script["drive"](client)
+        answer = drive(client)
         answer = await answer if inspect.isawaitable(answer) else answer
     if isinstance(answer, httpx.Response):
-        answer.raise_for_status()
-        return answer.json()
+        if answer.is_error:
+            answer.raise_for_status()
+        return answer.text
     return answer
 
 

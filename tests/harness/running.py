@@ -32,16 +32,16 @@ def accounts(jobs: list[tuple[Path, Case]]) -> list[str]:
     return _said("harness.run_projects", request)
 
 
-def drives(jobs: list[tuple[Path, Case]]) -> list[list[Sent]]:
-    """What each project sent, for each number of rows that its database was filled with."""
-    said = _said("harness.run_requests", [[str(project), str(case.drive)] for project, case in jobs])
+def drives(jobs: list[tuple[Path, Path]]) -> list[dict[str, list[Sent]]]:
+    """What each project sent, by the names of the drives in its drive file, for each number of rows in its database."""
+    said = _said("harness.run_requests", [[str(project), str(drive)] for project, drive in jobs])
     return [_sent(account) for account in said]
 
 
-def _sent(account: str) -> list[Sent]:
-    if not account.startswith("["):
-        return [Sent(rows=0, statements=0, lazy=0, answer=None, error=account)] * 2
-    return [Sent(**one) for one in json.loads(account)]
+def _sent(account: str) -> dict[str, list[Sent]]:
+    if not account.startswith("{"):  # it did not get as far as its first drive
+        return {"": [Sent(rows=0, statements=0, lazy=0, answer=None, error=account)] * 2}
+    return {name: [Sent(**one) for one in counts] for name, counts in json.loads(account).items()}
 
 
 def _said(program: str, request: list[list[Any]]) -> list[str]:
