@@ -11,6 +11,7 @@ the client talks to.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import json
 import os
@@ -34,6 +35,7 @@ from sqlalchemy.pool import NullPool
 from .run_projects import in_child
 
 ROWS = (2, 6)
+USED_BY_MOST = ("aiosqlite", "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.ext.asyncio")
 Script = dict[str, Any]
 
 
@@ -50,6 +52,8 @@ class Count:
 
 def main() -> None:
     sys.dont_write_bytecode = True
+    for module in USED_BY_MOST:
+        importlib.import_module(module)  # once for all children
     print(json.dumps([in_child(partial(account, *job)) for job in json.load(sys.stdin)]))
 
 
