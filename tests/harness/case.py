@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,17 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 DEMONSTRATION = "lifeops"
 
 _CLAUSE = re.compile(r"^- `([a-z0-9-]+)`", re.MULTILINE)
-_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings"}
+_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive"}
+
+
+class Drive(StrEnum):
+    """What the project does before, when the case's drive file drives it. Afterwards every edited one is `CONSTANT`."""
+
+    RAISES = "raises"  # MissingGreenlet
+    FORBIDDEN = "forbidden"  # lazy="raise" does what it says
+    DETACHED = "detached"  # it is read after its session was closed
+    GROWS = "grows"  # more rows, more statements
+    CONSTANT = "constant"
 
 
 class Expected(NamedTuple):
@@ -32,7 +43,7 @@ class Case:
     """One folder `fixtures/<rule>/<name>`; `skip_*` must not change.
 
     sibling: the case that differs in one fact and is edited. run: the modules to import, if the project can be run.
-    python: the oldest version that parses it. effect: of every edit.
+    python: the oldest version that parses it. effect: of every edit. driven: how it behaves before, if it has a drive.
     """
 
     rule: str
@@ -44,6 +55,7 @@ class Case:
     python: tuple[int, ...]
     effect: str
     findings: tuple[Expected, ...]
+    driven: Drive | None = None
 
     @property
     def skip(self) -> bool:
@@ -58,6 +70,11 @@ class Case:
     def check(self) -> Path:
         """A file with `check(mapped)`, called for both sides of a project that can be run."""
         return self.folder / "check_fixture.py"
+
+    @property
+    def drive(self) -> Path:
+        """A file that fills the project's database and drives the project, see `run_requests`."""
+        return self.folder / "drive_fixture.py"
 
     def before(self) -> dict[str, bytes]:
         return tree(self.folder / "before")
@@ -101,4 +118,5 @@ def _case(rule: str, folder: Path) -> Case:
         python=tuple(int(part) for part in table.get("python", "3.11").split(".")),
         effect=table.get("effect", "safe"),
         findings=tuple(Expected(one["path"], one.get("line", 0), one["contains"]) for one in table.get("findings", ())),
+        driven=Drive(table["drive"]) if "drive" in table else None,
     )

@@ -13,6 +13,8 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import MetaData
@@ -21,15 +23,15 @@ from sqlalchemy.schema import CreateTable
 
 
 def main() -> None:
-    print(json.dumps([in_child(*job) for job in json.load(sys.stdin)]))
+    print(json.dumps([in_child(partial(account, *job)) for job in json.load(sys.stdin)]))
 
 
-def in_child(project: str, modules: list[str], check: str) -> str:
+def in_child(say: Callable[[], str]) -> str:
     """Fork, so that each project starts with the libraries imported and with nothing of another project."""
     reader, writer = os.pipe()
     if not (child := os.fork()):
         try:
-            text = account(project, modules, check)
+            text = say()
         except BaseException:
             text = f"{ERROR}{traceback.format_exc()}"
         with os.fdopen(writer, "w") as stream:
