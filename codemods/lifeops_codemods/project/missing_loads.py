@@ -10,7 +10,8 @@ from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.flow.attributes import model_at, relationship_at
 from lifeops_codemods.project.flow.engine import Engine, Refresh
 from lifeops_codemods.project.flow.frame import Run, Trail
-from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
+from lifeops_codemods.project.flow.loaders import kinds_for
+from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement, Symbol
 from lifeops_codemods.project.lazy_reads import followed
 from lifeops_codemods.project.relationships import Relationship, relationships
 
@@ -146,14 +147,14 @@ def _of_query(
     statement = what.statement
     site = statement.site
     assert isinstance(site, Place)
-    kinds = {load.kind for load in statement.loads if load.path == what.path}
+    kinds = kinds_for(statement.loads, what.path)
     if kinds & {"load", "none"}:
         return
-    forbidden = any(load.kind == "raise" and load.path in {(), what.path} for load in statement.loads)
-    if forbidden:
+    if any(load.kind == "raise" and load.path == what.path for load in statement.loads):
         yield _doubt(what, model, trail, "its raiseload forbids to load it", "load it in the query's options")
     elif statement.kind == "library":
-        yield _doubt(what, model, trail, "a library builds or changes this query", _hand_over(what))
+        called = engine.project.text(site.path)[site.start : site.end].partition("(")[0]
+        yield _doubt(what, model, trail, f"a library builds or changes this query: {called}()", _hand_over(what))
     elif statement.opaque:
         yield _doubt(what, model, trail, "it has options that are not understood", _hand_over(what))
     elif site in engine.combined_sites:
@@ -210,18 +211,21 @@ def _missing(engine: Engine, key: tuple[Place, str, int, ClassRef], rows: dict[P
     entities = [entity for _, entity in rows.values()]
     needs = tuple(Need(path, trail) for path, (trail, _) in sorted(rows.items()))
     loads = frozenset[Load]().union(*(entity.statement.loads for entity in entities))
-    everywhere = _models_by_site(engine).get(entities[0].statement.site, frozenset())
+    everywhere = _models_at(engine, entities[0].statement.site, position)
     is_async = any(entity.execution.is_async for entity in entities)
     return Missing(site, kind, position, model, needs, loads, everywhere | {model}, is_async)
 
 
-def _models_by_site(engine: Engine) -> dict[object, frozenset[ClassRef]]:
-    found: dict[object, set[ClassRef]] = {}
-    for run in engine.all_runs():
-        found.setdefault(run.statement.site, set()).update(
-            entity for entity in run.statement.entities if isinstance(entity, ClassRef)
-        )
-    return {site: frozenset(models) for site, models in found.items()}
+def _models_at(engine: Engine, site: Place | Symbol, position: int) -> frozenset[ClassRef]:
+    """The models that the query is made for, on instances of any class that has the method it stands in."""
+    engine.run_for_subclasses(site)
+    return frozenset(
+        entity
+        for run in engine.all_runs()
+        if run.statement.site == site
+        for entity in run.statement.entities[position : position + 1]
+        if isinstance(entity, ClassRef)
+    )
 
 
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:

@@ -34,7 +34,8 @@ def spelled(project: Project, path: str, ref: ClassRef, beside: str = "") -> Spe
         return Spelling(known)
     for module, written in _modules_imported_from(project, path):
         target = member(project, module, name)
-        if target is not None and classes_behind(project, target) == [ref]:
+        is_home = module.path == ref.path or module.path.endswith("__init__.py")
+        if is_home and target is not None and classes_behind(project, target) == [ref]:
             return _imported(project, path, ref, written, name)
     written = dotted_name(project, path, ref.path)
     return _imported(project, path, ref, written, name) if written else None

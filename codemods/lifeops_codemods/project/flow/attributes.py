@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition, own_bindings, subclasses
-from lifeops_codemods.project.flow import calls
+from lifeops_codemods.project.flow import calls, libraries
 from lifeops_codemods.project.flow.frame import Frame, Step, is_symbolic
 from lifeops_codemods.project.flow.values import (
     ITEM,
@@ -41,6 +41,7 @@ from lifeops_codemods.project.functions import (
 from lifeops_codemods.project.models import model_of, models
 from lifeops_codemods.project.names import member
 from lifeops_codemods.project.relationships import Relationship, proxied, relationship_names, relationships
+from lifeops_codemods.project.schemas import is_schema
 from lifeops_codemods.project.types import (
     UNKNOWN,
     Instance,
@@ -55,6 +56,8 @@ from lifeops_codemods.project.types import (
     without_none,
 )
 
+VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj"})
+"""Methods of schemas that read the attributes of what they get."""
 _AWAITABLE = "awaitable_attrs"
 
 
@@ -249,7 +252,10 @@ def of_object(frame: Frame, receiver: Value, ref: ClassRef, name: str, *, exact:
     refs = methods(project, ref, name) if exact else dispatched(project, ref, name)
     if refs:
         return _bound(frame, refs, receiver, ref, Step(Place(frame.path, 0, 0), name))
-    return frame.engine.instance_value(ref, name)
+    found = frame.engine.instance_value(ref, name)
+    if found:
+        return found
+    return frozenset(Method(atom, name) for atom in libraries.repository(project, ref))
 
 
 def _bound(frame: Frame, refs: tuple[FunctionRef, ...], receiver: Value, owner: ClassRef, step: Step) -> Value:
@@ -281,6 +287,8 @@ def _of_class(frame: Frame, ref: ClassRef, name: str) -> Value:
             one(FunctionValue(item, one(ClassValue(ref)) if is_class_method(project, item) else NOTHING, ref))
             for item in unbound
         )
+    if name in VALIDATING and is_schema(project, ref):
+        return one(Method(ClassValue(ref), name))
     return frame.engine.class_value(ref, name)
 
 

@@ -39,6 +39,12 @@ _FIRST = frozenset(
         "asgiref.sync.sync_to_async", "builtins.property", "functools.wraps",
     }
 )  # fmt: skip
+_TEXTS = {
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.print": ("__str__", "__repr__"),
+    "builtins.format": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+}
 _CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 _CALLS_FIRST = frozenset(
     {
@@ -68,6 +74,10 @@ def call(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call
         return given.positional[1] if len(given.positional) > 1 else NOTHING
     if name in _CALLS_FIRST:
         return _called(frame, first, Arguments(given.positional[1:], given.keywords, given.spread), place)
+    if name in _TEXTS:
+        for value in given.positional:
+            expressions.formatted(frame, value, place, *_TEXTS[name])
+        return NOTHING
     known = _KNOWN.get(name)
     return known(frame, given, place) if known is not None else None
 

@@ -41,6 +41,8 @@ from lifeops_codemods.project.flow.values import (
 )
 from lifeops_codemods.project.functions import FunctionRef, function, is_static, methods
 from lifeops_codemods.project.models import model_of
+from lifeops_codemods.project.serialisation import Trust
+from lifeops_codemods.project.types import Instance
 
 _DEEPEST_CLOSURE = 3
 _SAFE_DECORATORS = frozenset(
@@ -218,7 +220,10 @@ def apply(
         case Closure():
             return call_closure(frame, atom, given)
         case Symbol() if len(atom.path) < LONGEST_PATH:
-            return one(atom._replace(path=(*atom.path, CALL)))
+            made = atom._replace(path=(*atom.path, CALL))
+            if atom.path and atom.path[-1] in attributes.telling_names(frame.project):
+                frame.read(made, (Step(place, f"{atom.path[-1]}() is called"),))
+            return one(made)
         case Entity() if len(atom.path) < LONGEST_PATH and atom.path:
             return one(atom._replace(path=(*atom.path, CALL)))
         case Foreign(name=name, instance=False):
@@ -257,6 +262,9 @@ def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, *
                 numbers = [item.value for item in given.positional[0] if isinstance(item, Constant)]
                 position = numbers[0] if len(numbers) == 1 and isinstance(numbers[0], int) else 0
             return queries.result_method(of, name, position)
+        case ClassValue(of=ref) if name in attributes.VALIDATING:
+            responses.validate(frame, join(given.positional), Instance(ref), Trust.OWN)
+            return NOTHING
         case Attribute():
             return one(of) if name in {"of_type", "and_"} else NOTHING
     return builtin.method(frame, of, name, given, place)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lifeops_codemods.facts.expressions import encode, parts
 from lifeops_codemods.facts.model import CLASS, MODULE, Expression
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings, subclasses
 from lifeops_codemods.project.flow import attributes, expressions, injection, libraries, statements
 from lifeops_codemods.project.flow.frame import Frame, Run, Summary, Trail
 from lifeops_codemods.project.flow.values import (
@@ -181,6 +181,15 @@ class Engine:
         for summary in self._done.values():
             if any(run.statement.site == site for run in summary.runs):
                 yield summary.runs
+
+    def run_for_subclasses(self, site: Place | Symbol) -> None:
+        """Run the method that makes a statement for every class that inherits it."""
+        for ref in {key[0] for key, summary in self._done.items() if _runs_at(summary, site)}:
+            holder = owner(self.project, ref)
+            if holder is not None and isinstance(site, Place) and ref.path == site.path:
+                for inner in subclasses(self.project, holder):
+                    if ref in methods(self.project, inner, function(self.project, ref).name):
+                        self.summary(ref, inner)
 
     def receivers_running(self, site: Place, model: ClassRef) -> set[ClassRef]:
         """The classes on whose instances a method runs the statement made at `site` for a model."""
@@ -417,6 +426,10 @@ class Engine:
                 same = frozenset(value & told)
                 frame.env[name] = frozenset(value - same) | _since(same, place)
         return NOTHING
+
+
+def _runs_at(summary: Summary, site: Place | Symbol) -> bool:
+    return any(run.statement.site == site for run in summary.runs)
 
 
 def _without_symbols(value: Value) -> Value:

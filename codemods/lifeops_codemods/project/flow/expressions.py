@@ -9,8 +9,10 @@ from typing import Any
 from lifeops_codemods.project.flow import attributes, builtin, calls, queries, statements
 from lifeops_codemods.project.flow.frame import Env, Frame, FunctionNode, Step
 from lifeops_codemods.project.flow.values import (
+    CALL,
     ITEM,
     LONGEST_PATH,
+    NO_ARGUMENTS,
     NOTHING,
     Closure,
     Constant,
@@ -29,7 +31,9 @@ from lifeops_codemods.project.flow.values import (
     join,
     one,
 )
+from lifeops_codemods.project.functions import methods
 from lifeops_codemods.project.names import denoted, variable
+from lifeops_codemods.project.types import class_of
 
 
 def evaluate(frame: Frame, node: ast.expr | None) -> Value:
@@ -249,6 +253,27 @@ def _yield_from(frame: Frame, node: ast.YieldFrom) -> Value:
     return NOTHING
 
 
+def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
+    formatted(frame, evaluate(frame, node.value), frame.place(node.value), "__str__", "__repr__")
+    evaluate(frame, node.format_spec)
+    return NOTHING
+
+
+def formatted(frame: Frame, value: Value, place: Place, *names: str) -> None:
+    """Putting an instance into a text calls its `__str__`, or the `__repr__` where it has none."""
+    for atom in value:
+        if isinstance(atom, Symbol):
+            model = class_of(attributes.symbol_type(frame, atom))
+        else:
+            model = attributes.model_behind(frame, atom) if isinstance(atom, (Entity, Fresh)) else None
+        if isinstance(atom, Symbol) and model is None and len(atom.path) < LONGEST_PATH - 1:
+            frame.read(atom._replace(path=(*atom.path, names[0], CALL)), (Step(place, "it is put into a text"),))
+        elif model is not None:
+            name = next((name for name in names if methods(frame.project, model, name)), "")
+            for method in attributes.attribute(frame, one(atom), name, place) if name else ():
+                calls.apply(frame, method, NO_ARGUMENTS, place)
+
+
 def _starred(frame: Frame, node: ast.Starred) -> Value:
     return evaluate(frame, node.value)
 
@@ -276,6 +301,7 @@ _KINDS: dict[type[ast.expr], Callable[[Frame, Any], Value]] = {
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
     ast.Starred: _starred,
+    ast.FormattedValue: _formatted,
 }
 
 __all__ = ["Method", "Step", "builtin", "closure", "evaluate", "global_name", "iterated", "run_inside"]

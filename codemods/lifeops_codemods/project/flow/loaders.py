@@ -13,6 +13,7 @@ from lifeops_codemods.project.flow.values import (
     Foreign,
     Items,
     Load,
+    Path,
     Statement,
     Value,
 )
@@ -43,6 +44,8 @@ LOADERS = {
     f"{module}.{name}": name for module in ("sqlalchemy.orm", "sqlalchemy.orm.strategy_options") for name in LOADS
 }
 
+EVERYTHING = "*"
+
 
 def is_loader(name: str) -> bool:
     """Whether a dotted name is one of SQLAlchemy's loader options."""
@@ -63,15 +66,23 @@ def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Valu
         return frozenset((*inherited, *below)) or frozenset((Load((), "columns", name),))
     names = [found for value in arguments for found in _names(value)]
     if not names:
-        return inherited or frozenset((Load((), kind if kind == "raise" else "columns", name),))
+        return inherited or frozenset((Load((), "columns", name),))
     return frozenset((Load((*path, *names), kind, name), *inherited))
 
 
 def _names(value: Value) -> list[str]:
     found = {atom.name for atom in value if isinstance(atom, Attribute)}
     texts = {atom.value for atom in value if isinstance(atom, Constant) and isinstance(atom.value, str)}
-    only = found or {text for text in texts if text != "*"}
+    only = found or texts
     return only.pop().split(".") if len(only) == 1 else []
+
+
+def kinds_for(loads: frozenset[Load], path: Path) -> frozenset[str]:
+    """What options say of a path: `load`, `raise`, `none`; a loader of `"*"` speaks of all that no other names."""
+    named = frozenset(load.kind for load in loads if load.path == path)
+    return named or frozenset(
+        load.kind for load in loads if load.path[:-1] == path[:-1] and load.path[-1:] == (EVERYTHING,)
+    )
 
 
 def options_in(value: Value) -> list[Load]:

@@ -38,6 +38,10 @@ ALIASES = frozenset({"sqlalchemy.orm.aliased", "sqlalchemy.orm.util.aliased"})
 _ASYNC_SESSIONS = ("AsyncSession", "async_scoped_session", "AsyncConnection")
 _SESSION = ("sqlalchemy.", "sqlmodel.")
 
+LIBRARY = "library"
+"""The kind of a statement that a library builds or changes."""
+REPOSITORY = "repository"
+"""The kind that stands for a library's repository: each of its methods runs a query."""
 FLUENT = frozenset(
     {
         "where", "filter", "filter_by", "order_by", "group_by", "having", "distinct", "limit", "offset", "join",
@@ -75,6 +79,8 @@ def statement_method(
     frame: Frame, statement: Statement, name: str, arguments: tuple[Value, ...], place: Place, *, awaited: bool
 ) -> Value:
     """What a method of a statement gives."""
+    if statement.kind == REPOSITORY:
+        return _repository_result(frame, statement, name, place)
     if name in FLUENT:
         return one(statement)
     if name == "options":
@@ -93,6 +99,17 @@ def statement_method(
     if statement.kind == "query" or isinstance(statement.site, Symbol):
         return _query_result(frame, statement, name, place)
     return NOTHING
+
+
+def _repository_result(frame: Frame, repository: Statement, name: str, place: Place) -> Value:
+    """What a library's repository gives: it builds and runs the query itself."""
+    statement = repository._replace(site=place, kind=LIBRARY)
+    execution = Execution(place, True)
+    frame.ran(statement, execution)
+    many = one(Items(one(Entity(statement, execution, 0, (), True))))
+    if name == "list_and_count":
+        return one(Fixed((many, NOTHING)))
+    return many if name.startswith(("list", "get_many")) else one(Entity(statement, execution, 0))
 
 
 def _query_result(frame: Frame, statement: Statement, name: str, place: Place) -> Value:

@@ -230,7 +230,7 @@ def _said(
         rule=NAME,
         path=place.path,
         span=Span(place.start, place.end),
-        message=f"{_listed(name, (need.path for need in wanted))} is read and not loaded",
+        message=f"{_listed(name, (need.path for need in wanted))} is read and may not be loaded",
         reason=reason,
         fix=fix,
         severity=severity,
@@ -250,7 +250,7 @@ def _why(project: Project, model: ClassRef, site: Place, needs: Iterable[Need]) 
     found: dict[Reason, None] = {}
     for need in needs:
         found |= dict.fromkeys(_steps(need.trail))
-        way = relationships(project, model).get(need.path[0])
+        way = relationships(project, model).get(need.path[0]) if need.path else None
         if way is not None:
             name = definition(project, model).name
             found[Reason(way.path, Span(*way.span), f"{name}.{need.path[0]} loads when it is read")] = None
