@@ -143,6 +143,12 @@ def test_what_a_wrapper_hands_on() -> None:
     assert route.proven
 
 
+@pytest.mark.parametrize("handler", ["Handler()", "handler"])
+def test_an_instance_that_is_called(handler: str) -> None:
+    text = "class Handler:\n    def __call__(self): ...\nhandler = Handler()\n"
+    assert found(f'{ROUTER}{text}app.add_api_route("/x", {handler})\n') == {Seen("__call__", "GET", "/x", True)}
+
+
 def test_a_router_from_elsewhere() -> None:
     api = 'from app.routers import main as r\n@r.get("/x")\ndef f(): ...\n'
     assert found(api, routers=FASTAPI + "main = APIRouter()\n") == GET_X

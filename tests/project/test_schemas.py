@@ -268,11 +268,11 @@ def test_bases_that_functions_make() -> None:
         {
             "a.py": "from pydantic import BaseModel, create_model\n"
             "def make(config):\n    class Core(BaseModel): ...\n    return Core\n"
-            "Base = make(1)\nclass A(Base): ...\nclass B(create_model('C', x=1)): ...\n",
+            "Base = make(1)\nclass A(Base): ...\nclass E(make(2)): ...\nclass B(create_model('C', x=1)): ...\n",
             "b.py": "from pydantic_duality import generate_dual_base_model as made\nclass D(made(1)): ...\n",
         }
     )
-    assert names(project) == {"Core", "A", "B", "D"}
+    assert names(project) == {"Core", "A", "B", "D", "E"}
 
 
 @pytest.mark.parametrize(

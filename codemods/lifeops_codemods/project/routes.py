@@ -213,21 +213,28 @@ def endpoint_functions(project: Project, given: Given) -> tuple[FunctionRef, ...
 
 def _endpoints(project: Project, given: Given, depth: int) -> Iterator[FunctionRef]:
     path, scope, expression = given
-    start = expression[1]
     if not depth:
         return
-    if expression[0] == "call":
-        yield from _wrapped(project, given, depth)
-        return
     if expression[0] == "attribute":
-        held = value_type(project, path, scope, expression[3], start)
-        classes = [item.of for item in alternatives(held) if isinstance(item, Instance)]
-        found = [ref for item in classes if isinstance(item, ClassRef) for ref in _method(project, given, item)]
+        holders = _classes_of(project, given._replace(expression=expression[3]))
+        found = [ref for of in holders for ref in _method(project, given, of)]
         if found:
             yield from found
             return
-    for target in sorted(evaluate(project, path, scope, expression, start), key=repr):
-        yield from functions_behind(project, target)
+    if expression[0] != "call":
+        for target in sorted(evaluate(project, path, scope, expression, expression[1]), key=repr):
+            yield from functions_behind(project, target)
+    instances = [ref for of in _classes_of(project, given) for ref in methods(project, of, "__call__")]
+    yield from instances
+    if expression[0] == "call" and not instances:
+        yield from _wrapped(project, given, depth)
+
+
+def _classes_of(project: Project, given: Given) -> tuple[ClassRef, ...]:
+    """The classes of the project that the value of an expression is an instance of."""
+    held = value_type(project, given.path, given.scope, given.expression, given.span[0])
+    classes = [item.of for item in alternatives(held) if isinstance(item, Instance)]
+    return tuple(of for of in classes if isinstance(of, ClassRef))
 
 
 def _method(project: Project, given: Given, of: ClassRef) -> tuple[FunctionRef, ...]:

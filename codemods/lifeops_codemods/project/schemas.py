@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from lifeops_codemods.facts.model import Expression
 from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition
+from lifeops_codemods.project.constants import Given
 from lifeops_codemods.project.functions import FunctionRef, function, functions_behind
 from lifeops_codemods.project.instances import returned_expressions
 from lifeops_codemods.project.modules import External
@@ -48,9 +49,8 @@ _START_WORDS = frozenset(
 @question
 def schema_kind(project: Project, ref: ClassRef) -> SchemaKind | None:
     """How a class is a schema; None if it is none, as far as its bases can be followed."""
-    above = ancestors(project, ref)
-    outside = {item.name for item in above if isinstance(item, External)}
-    outside |= {name for item in above if isinstance(item, Variable) for name in _outside_of_factory(project, item)}
+    outside = {item.name for item in ancestors(project, ref) if isinstance(item, External)}
+    outside |= _outside_of_factories(project, ref)
     if outside & ROOTS:
         return SchemaKind.ROOT
     if outside & SCHEMA_BASES:
@@ -64,20 +64,31 @@ def is_schema(project: Project, ref: ClassRef) -> bool:
 
 
 @cyclic_question(frozenset())
-def _outside_of_factory(project: Project, made: Variable) -> frozenset[str]:
-    """What a base inherits that a function of the project makes: `Base = make_base(settings)`."""
-    calls = [row.value for row in bindings_of(project, made) if row.value is not None and row.value[0] == "call"]
-    return frozenset(
-        item.name
-        for call in calls
-        for target in evaluate(project, made.path, made.scope, call[3], call[1])
-        for function_ref in functions_behind(project, target)
-        for expression in returned_expressions(project, function_ref)
-        for meant in _meant(project, function_ref, expression)
-        for ref in classes_behind(project, meant)
-        for item in ancestors(project, ref)
-        if isinstance(item, External)
-    )
+def _outside_of_factories(project: Project, ref: ClassRef) -> frozenset[str]:
+    """What the bases inherit that functions of the project make: `Base = make(x)`, `class A(make(x))`."""
+    found: set[str] = set()
+    for item in (ref, *ancestors(project, ref)):
+        if isinstance(item, Variable):
+            calls = [Given(item.path, item.scope, row.value) for row in bindings_of(project, item) if row.value]
+        elif isinstance(item, ClassRef):
+            row = definition(project, item)
+            calls = [Given(item.path, row.scope, expression) for expression in row.bases]
+        else:
+            continue
+        found |= {name for call in calls if call.expression[0] == "call" for name in _outside_of_call(project, call)}
+    return frozenset(found)
+
+
+def _outside_of_call(project: Project, call: Given) -> Iterator[str]:
+    """What the classes inherit that a function returns."""
+    for target in evaluate(project, call.path, call.scope, call.expression[3], call.span[0]):
+        for ref in functions_behind(project, target):
+            for expression in returned_expressions(project, ref):
+                for meant in _meant(project, ref, expression):
+                    for made in classes_behind(project, meant):
+                        above = ancestors(project, made)
+                        yield from (item.name for item in above if isinstance(item, External))
+                        yield from _outside_of_factories(project, made)
 
 
 def _meant(project: Project, ref: FunctionRef, expression: Expression) -> frozenset[Target]:
