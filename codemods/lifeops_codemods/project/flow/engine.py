@@ -162,8 +162,7 @@ class Engine:
             said = annotated(self.project, ref.path, row.scope, annotation) if kind not in {"*", "**"} else UNKNOWN
             said = attributes.meant(self.project, said, receiver)
             frame.types[name] = said
-            given = injection.injected(frame, ref, name)
-            frame.env[name] = self.handed(name, said) if given is None else given
+            frame.env[name] = injection.injected(frame, ref, name) or self.handed(name, said)
         return frame
 
     def handed(self, name: str, said: Type) -> Value:
