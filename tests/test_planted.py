@@ -47,6 +47,13 @@ class Entry:
         first, last = _extent(self)
         return first <= position.line <= last
 
+    def is_named_by(self, link: str) -> bool:
+        """Whether an edit elsewhere is about this place: a generic query that gets its loaders from a method."""
+        place, _, text = link.partition(" ")
+        file, _, line = place.rpartition(":")
+        first, last = (self.line, self.line) if self.scope == "line" else _extent(self)
+        return text == "the query" and file == self.file and first <= int(line) <= last
+
     def _overlaps(self, position: Position) -> bool:
         start = _lines(self.file)[self.line - 1].index(self.text)
         return position.column - 1 < start + len(self.text) and position.end_column - 1 > start
@@ -106,6 +113,8 @@ def _answers(migration: Migration, entry: Entry) -> bool:
 def _said_at(migration: Migration, entry: Entry) -> Iterator[tuple[str, str]]:
     for edit in migration.edits:
         if (edit.edit.rule, edit.edit.path) == (entry.rule, entry.file) and entry.covers(edit.position):
+            yield "edit", edit.edit.message
+        elif edit.edit.rule == entry.rule and any(entry.is_named_by(link) for link in edit.why):
             yield "edit", edit.edit.message
     for found in migration.findings:
         if (found.finding.rule, found.finding.path) == (entry.rule, entry.file) and entry.covers(found.position):

@@ -155,7 +155,7 @@ def _change(
             case InsertBefore():
                 unit.before += fragments.statements(operation.code)
             case InsertAfter():
-                unit.after += fragments.statements(operation.code)
+                unit.after += _set_off(fragments.statements(operation.code))
     if any(isinstance(operation, RemoveStatement) for operation in operations):
         left = [*loose, *_comments(unit.body[0])]
         unit.body = []
@@ -165,6 +165,14 @@ def _change(
     if loose:
         _lead(unit, loose)
     return []
+
+
+def _set_off(statements: list[Statement]) -> list[Statement]:
+    """A definition has a blank line before it."""
+    first, *rest = statements
+    if isinstance(first, cst.FunctionDef | cst.ClassDef) and not first.leading_lines:
+        first = first.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+    return [first, *rest]
 
 
 def _lead(unit: _Unit, loose: Sequence[cst.EmptyLine]) -> None:

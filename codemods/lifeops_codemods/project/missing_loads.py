@@ -231,9 +231,9 @@ def _models_at(engine: Engine, site: Place | Symbol, position: int) -> frozenset
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:
     """Whether something that runs together with a `session.get` may have loaded an object of its model before."""
     for runs in engine.runs_together(site):
-        for run in runs:
-            if run.statement.site != site and model in _loaded_by(engine, run):
-                return True
+        last = max(index for index, run in enumerate(runs) if run.statement.site == site)
+        if any(run.statement.site != site and model in _loaded_by(engine, run) for run in runs[:last]):
+            return True
     return False
 
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition
+from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
 from lifeops_codemods.project.flow.engine import engine
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, methods, owner
 from lifeops_codemods.project.missing_loads import Missing
-from lifeops_codemods.project.names import resolve
+from lifeops_codemods.project.names import denoted, resolve
 from lifeops_codemods.project.query_sites import (
     Option,
     QuerySite,
@@ -23,16 +23,21 @@ from lifeops_codemods.project.query_sites import (
     returned_list,
 )
 from lifeops_codemods.project.spelling import spelled
-from lifeops_codemods.project.trees import dotted_parts, span_of
+from lifeops_codemods.project.trees import class_tree, dotted_parts, span_of
 
 
 class Target(NamedTuple):
-    """Where loaders are written, and how the model is named there. items: the list or call that takes them."""
+    """Where loaders are written, and how the model is named there.
+
+    items: the list or call that takes them. method: a method that is to be written after the statement at `items`, with
+    `{options}` where they go.
+    """
 
     site: QuerySite
     entity: str
     is_get: bool = False
     items: Span | None = None
+    method: str = ""
 
 
 class Unplaced(NamedTuple):
@@ -101,20 +106,60 @@ def _hook(project: Project, missing: Missing, site: QuerySite) -> Target | Unpla
     hook = _hook_name(project, missing.site, site)
     if not hook:
         return Unplaced(reason, "let the repository of each model say its loaders")
-    own = [ref for ref in _repositories(project, missing) if _own_hook(project, ref, hook) is not None]
-    if len(own) != 1:
+    users = _repositories(project, missing)
+    found = [method for ref in users for method in methods(project, ref, hook)]
+    if len(users) != 1 or len(found) != 1:
         return Unplaced(reason, f"override {hook}() in the model's own repository")
-    method = _own_hook(project, own[0], hook)
-    assert method is not None
-    node = returned_list(function_node(project, method))
+    if owner(project, found[0]) != users[0]:
+        return _new_method(project, missing.model, users[0], found[0], reason)
+    node = returned_list(function_node(project, found[0]))
     if node is None:
         return Unplaced(f"{reason}, and {hook}() does more than to return a list", f"add the loader in {hook}()")
-    span = Span(*span_of(project, method.path, node))
-    options: tuple[Option, ...] = tuple(option_of(project, method.path, item) for item in node.elts)
-    entity = spelled(project, method.path, missing.model)
+    path = found[0].path
+    span = Span(*span_of(project, path, node))
+    options: tuple[Option, ...] = tuple(option_of(project, path, item) for item in node.elts)
+    entity = spelled(project, path, missing.model)
     if entity is None or entity.module:
         return Unplaced("the model cannot be named in this file", f"add the loader in {hook}()")
-    return Target(QuerySite(method.path, span, None, options, ()), entity.text, False, span)
+    return Target(QuerySite(path, span, None, options, ()), entity.text, False, span)
+
+
+def _new_method(
+    project: Project, model: ClassRef, ref: ClassRef, inherited: FunctionRef, reason: str
+) -> Target | Unplaced:
+    """The method that a repository does not override yet, to be written at the end of its class."""
+    row = function(project, inherited)
+    tree = class_tree(project, ref)
+    entity = spelled(project, ref.path, model)
+    is_plain = not row.is_async and not row.decorators and len(row.parameters) == 1
+    if tree is None or entity is None or entity.module or not is_plain:
+        return Unplaced(reason, f"override {row.name}() in the model's own repository")
+    span = Span(*span_of(project, ref.path, tree.body[-1]))
+    base = returned_list(function_node(project, inherited))
+    start = "" if base is not None and not base.elts else f"*super().{row.name}(), "
+    returns = _annotation_here(project, ref.path, inherited)
+    code = f"def {row.name}({row.parameters[0][0]}){returns}:\n    return [{start}{{options}}]"
+    return Target(QuerySite(ref.path, span, None, (), ()), entity.text, False, span, code)
+
+
+def _annotation_here(project: Project, path: str, ref: FunctionRef) -> str:
+    """The return annotation of an inherited method, where the names in it mean the same in the file."""
+    node = function_node(project, ref)
+    if node is None or node.returns is None:
+        return ""
+    names = {item.id for item in ast.walk(node.returns) if isinstance(item, ast.Name)}
+    same = all(
+        resolve(project, path, 0, (name,)) is not None
+        and meaning(project, path, name) == meaning(project, ref.path, name)
+        for name in names
+    )
+    return f" -> {ast.unparse(node.returns)}" if same else ""
+
+
+def meaning(project: Project, path: str, name: str) -> frozenset[object]:
+    """What a name at module level stands for."""
+    target = resolve(project, path, 0, (name,))
+    return frozenset() if target is None else frozenset(denoted(project, target))
 
 
 def _hook_name(project: Project, place: Place, site: QuerySite) -> str:
@@ -133,14 +178,3 @@ def _hook_name(project: Project, place: Place, site: QuerySite) -> str:
 def _repositories(project: Project, missing: Missing) -> list[ClassRef]:
     """The classes whose instances run the query for the model."""
     return sorted(engine(project).receivers_running(missing.site, missing.model))
-
-
-def _own_hook(project: Project, ref: ClassRef, name: str) -> FunctionRef | None:
-    """The class's own version of the method, or that of a class above it which is for this model alone."""
-    found = methods(project, ref, name)
-    if len(found) != 1 or owner(project, found[0]) != ref:
-        return None
-    return found[0]
-
-
-__all__ = ["Target", "Unplaced", "ancestors", "function", "target_of"]

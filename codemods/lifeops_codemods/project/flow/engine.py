@@ -181,11 +181,16 @@ class Engine:
             if any(run.statement.site == site for run in summary.runs):
                 yield summary.runs
 
+    def _holds(self, ref: FunctionRef, site: Place) -> bool:
+        """Whether the text of a function holds a place."""
+        start, end = function(self.project, ref).definition
+        return ref.path == site.path and start <= site.start and site.end <= end
+
     def run_for_subclasses(self, site: Place | Symbol) -> None:
         """Run the method that makes a statement for every class that inherits it."""
         for ref in {key[0] for key, summary in self._done.items() if _runs_at(summary, site)}:
             holder = owner(self.project, ref)
-            if holder is not None and isinstance(site, Place) and ref.path == site.path:
+            if holder is not None and isinstance(site, Place) and self._holds(ref, site):
                 for inner in subclasses(self.project, holder):
                     if ref in methods(self.project, inner, function(self.project, ref).name):
                         self.summary(ref, inner)
@@ -194,9 +199,9 @@ class Engine:
         """The classes on whose instances a method runs the statement made at `site` for a model."""
         found = set()
         for (ref, receiver), summary in self._done.items():
-            mine = receiver is not None and owner(self.project, ref) is not None
-            if mine and any(run.statement.site == site and model in run.statement.entities for run in summary.runs):
-                assert receiver is not None
+            if receiver is None or not self._holds(ref, site):
+                continue
+            if any(run.statement.site == site and model in run.statement.entities for run in summary.runs):
                 found.add(receiver)
         return found
 

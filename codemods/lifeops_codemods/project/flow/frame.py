@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Env = dict[str, Value]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 LONGEST_TRAIL = 8
+_TIMES = 2
 
 
 class Step(NamedTuple):
@@ -73,7 +74,8 @@ class Frame:
     reads: dict[Readable, Trail] = field(default_factory=dict)
     stores: dict[str, Value] = field(default_factory=dict)
     forgets: Place | None = None
-    runs: dict[Run, None] = field(default_factory=dict)
+    runs: dict[Run, int] = field(default_factory=dict)
+    sequence: list[Run] = field(default_factory=list)
     closures: dict[int, tuple[FunctionNode, Env]] = field(default_factory=dict)
     suffix: Trail = ()
     quiet: int = 0
@@ -106,10 +108,17 @@ class Frame:
             self.engine.touch(what, whole)
 
     def ran(self, statement: Statement, execution: Execution) -> None:
-        self.runs[Run(statement, execution)] = None
+        """A statement is run here; the first two times are kept, which is enough to tell what comes before what."""
+        run = Run(statement, execution)
+        times = self.runs.get(run, 0)
+        if times < _TIMES:
+            self.runs[run] = times + 1
+            self.sequence.append(run)
 
     def summary(self) -> Summary:
-        return Summary(self.returns, self.yields, dict(self.reads), dict(self.stores), self.forgets, tuple(self.runs))
+        return Summary(
+            self.returns, self.yields, dict(self.reads), dict(self.stores), self.forgets, tuple(self.sequence)
+        )
 
 
 def is_symbolic(entity: Entity) -> bool:

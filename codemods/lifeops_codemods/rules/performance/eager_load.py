@@ -153,6 +153,10 @@ def _operations(project: Project, target: Target, written: list[Chain]) -> Itera
             yield AppendCall(span=span, expected=expected, call=item.code)
     if not fresh:
         return
+    if target.method and target.items is not None:
+        span, expected = at(target.items)
+        yield InsertAfter(span=span, expected=expected, code=target.method.format(options=", ".join(fresh)))
+        return
     holder = target.items or site.options_call or site.get_options
     if holder is not None:
         span, expected = at(holder)
