@@ -118,16 +118,32 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
     last = ways[-1] if ways else None
     if last is None or last.eager or any(way is None or way.lazy in _NEVER_LOADED for way in ways):
         return
+    if len(ways) > 1 and _leads_back(ways[-2], last):
+        return
     if isinstance(what, Fresh):
         if what.since is not None:
             yield from _after(engine, what, model, trail, last)
         return
     if not what.execution.is_async and not _is_repeated(what, ways):
         return
-    if what.since is not None and what.execution.is_async:
+    if what.since is not None and what.execution.is_async and not _keeps_options(engine, what):
         yield from _after(engine, what, model, trail, last)
         return
     yield from _of_query(engine, what, model, trail, last)
+
+
+def _leads_back(before: Relationship | None, last: Relationship) -> bool:
+    """Whether a way goes back to where it came from: that object is in the session, and no query is sent for it."""
+    return before is not None and not last.many and last.name == before.back
+
+
+def _keeps_options(engine: Engine, entity: Entity) -> bool:
+    """Whether an instance was refreshed, which applies the loader options of its query once more.
+
+    A refresh by name loads what it names, and leaves all else as it was.
+    """
+    refresh = engine.refreshes.get(entity.since) if entity.since is not None else None
+    return refresh is not None and entity.path[0] not in (refresh.names or ())
 
 
 def _model_of(entity: Entity) -> ClassRef | None:
@@ -147,10 +163,12 @@ def _of_query(
     statement = what.statement
     site = statement.site
     assert isinstance(site, Place)
-    kinds = kinds_for(statement.loads, what.path)
-    if kinds & {"load", "none"}:
+    ways = [what.path[: index + 1] for index in range(len(what.path))]
+    if "load" in kinds_for(statement.loads, what.path) or any(
+        "none" in kinds_for(statement.loads, way) for way in ways
+    ):
         return
-    if any(load.kind == "raise" and load.path == what.path for load in statement.loads):
+    if any(load.kind == "raise" and load.path in ways for load in statement.loads):
         yield _doubt(what, model, trail, "its raiseload forbids to load it", "load it in the query's options")
     elif statement.kind == "library":
         called = engine.project.text(site.path)[site.start : site.end].partition("(")[0]
@@ -161,6 +179,9 @@ def _of_query(
         yield _doubt(what, model, trail, "it is part of a union, which takes no loader options", _hand_over(what))
     elif last.lazy == "?":
         yield _doubt(what, model, trail, "how the relationship is loaded is computed", "write lazy= as a string")
+    elif statement.kind == "get" and any_backref(engine.project, model, what.path):
+        reason = "the attribute is made by a backref, and may not be there yet when the options are evaluated"
+        yield _doubt(what, model, trail, reason, "write the relationship on both sides with back_populates")
     elif statement.kind == "get" and _may_be_held(engine, site, model):
         reason = "the session may hold the object already: then the options of get() do nothing"
         yield _doubt(what, model, trail, reason, "load it by a select, or refresh it with attribute_names")
@@ -168,6 +189,12 @@ def _of_query(
         yield _Wanted(what.execution.place, what, model)
     else:
         yield _Wanted(site, what, model)
+
+
+def any_backref(project: Project, model: ClassRef, path: Path) -> bool:
+    """Whether one of the relationships on a way is made by the `backref=` of the other side."""
+    ways = [relationship_at(project, model, path[: index + 1]) for index in range(len(path))]
+    return any(way is not None and way.made_by_backref for way in ways)
 
 
 def _hand_over(what: Entity) -> str:

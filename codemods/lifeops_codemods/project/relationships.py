@@ -38,7 +38,8 @@ class Relationship(NamedTuple):
     """A relationship attribute of a model.
 
     path, span: where it is made. target: the model it leads to, None where that is not known. many: whether it is a
-    collection. lazy: the loader's name as `relationship(lazy=…)` has it; `"?"` where it is computed.
+    collection. lazy: the loader's name as `relationship(lazy=…)` has it; `"?"` where it is computed. back: the name of
+    the other side. made_by_backref: the attribute is there only once the mappers are configured.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Relationship(NamedTuple):
     target: ClassRef | None
     many: bool
     lazy: str
+    back: str = ""
+    made_by_backref: bool = False
 
     @property
     def eager(self) -> bool:
@@ -131,7 +134,16 @@ def _relationship(project: Project, holder: ClassRef, model: ClassRef, row: Bind
     said = _annotation(project, holder, row)
     target = _target(project, holder, row.scope, call[4], keywords, said)
     many = _is_many(project, model, target, call, keywords, said)
-    return Relationship(row.name, holder.path, (call[1], call[2]), target, many, _lazy(call, keywords, said))
+    lazy, back = _lazy(call, keywords, said), _other_side(keywords)
+    return Relationship(row.name, holder.path, (call[1], call[2]), target, many, lazy, back)
+
+
+def _other_side(keywords: Mapping[str | None, Expression]) -> str:
+    """The name that `back_populates` or `backref` gives the other side."""
+    given = keywords.get("back_populates") or keywords.get("backref")
+    if given is not None and given[0] == "call" and given[4]:
+        given = given[4][0]
+    return str(given[3]) if given is not None and given[0] == "string" else ""
 
 
 def _sqlmodel_keywords(keywords: Mapping[str | None, Expression]) -> dict[str | None, Expression]:
@@ -352,7 +364,7 @@ def _add_backref(
     if uselist is not None and uselist[0] == "constant":
         many = bool(uselist[3])
     lazy = _lazy(("call", 0, 0, ("name", 0, 0, ""), (), ()), keywords, _Said())
-    back = Relationship(str(given[3]), forward.path, forward.span, model, many, lazy)
+    back = Relationship(str(given[3]), forward.path, forward.span, model, many, lazy, forward.name, True)
     found.setdefault(forward.target, []).append(back)
 
 

@@ -6,7 +6,7 @@ import ast
 
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, builtin, expressions, loaders, queries, responses
+from lifeops_codemods.project.flow import attributes, builtin, conditions, expressions, loaders, queries, responses
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.substitution import Substitution
 from lifeops_codemods.project.flow.values import (
@@ -26,6 +26,7 @@ from lifeops_codemods.project.flow.values import (
     Fresh,
     FunctionValue,
     Items,
+    Known,
     Load,
     Method,
     Object,
@@ -138,13 +139,23 @@ def arguments(frame: Frame, node: ast.Call) -> Arguments:
         else:
             positional.append(expressions.evaluate(frame, argument))
     keywords = []
+    known: list[tuple[int | str, Known]] = []
+    written: list[tuple[int | str, ast.expr]] = [*enumerate(node.args)]
+    written += [(keyword.arg or "", keyword.value) for keyword in node.keywords]
+    for key, item in written:
+        said = conditions.known_value(frame, item)
+        if said is not None:
+            known.append((key, said))
     for keyword in node.keywords:
         value = expressions.evaluate(frame, keyword.value)
         if keyword.arg is not None:
             keywords.append((keyword.arg, value))
         else:
             keywords += [pair for atom in value if isinstance(atom, Record) for pair in atom.fields]
-    return Arguments(tuple(positional), tuple(keywords), spread)
+    complete = not any(isinstance(item, ast.Starred) for item in node.args) and all(
+        keyword.arg for keyword in node.keywords
+    )
+    return Arguments(tuple(positional), tuple(keywords), spread, tuple(known), complete)
 
 
 def _loads_in(value: Value) -> Value:
@@ -278,7 +289,7 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
     receiver = callee.receiver if row.parameters and not is_static(frame.project, callee.ref) else NOTHING
     bound = bind(frame, row, given, receiver, _is_plain(frame, callee.ref))
     swap = Substitution(frame, bound, step)
-    swap.reads(summary.reads)
+    swap.reads(summary.reads, known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {})
     for run in summary.runs:
         for statement in swap.statements(run.statement):
             frame.ran(statement, run.execution)
@@ -321,6 +332,23 @@ def bind(frame: Frame, row: Function, given: Arguments, receiver: Value, plain: 
         elif kind == "**":
             bound[name] = one(Record(tuple(pair for pair in given.keywords if pair[0] not in known)))
     return bound
+
+
+def known_of(row: Function, given: Arguments, has_receiver: bool) -> dict[str, Known]:
+    """What is known of each parameter: constants that it is given, or that it has by default."""
+    rows = row.parameters[1:] if has_receiver else row.parameters
+    names = [item[0] for item in rows if item[1] in {"/", "."}]
+    found: dict[str, Known] = {}
+    if given.complete:
+        passed = {*names[: len(given.positional)], *(key for key, _ in given.keywords)}
+        for name, _, _, _, default in rows:
+            if name not in passed and default is not None and default[0] == "constant":
+                found[name] = (None if default[3] is None else bool(default[3]),)
+    for key, value in given.known:
+        name = names[key] if isinstance(key, int) and key < len(names) else key
+        if isinstance(name, str):
+            found[name] = value
+    return found
 
 
 def construct(frame: Frame, ref: ClassRef, given: Arguments, place: Place) -> Value:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, builtin, calls, queries, statements
+from lifeops_codemods.project.flow import attributes, builtin, calls, conditions, queries, statements
 from lifeops_codemods.project.flow.frame import Env, Frame, FunctionNode, Step
 from lifeops_codemods.project.flow.values import (
     CALL,
@@ -172,11 +172,22 @@ def _iterated(frame: Frame, atom: Any, place: Place) -> Value:
 
 def _choice(frame: Frame, node: ast.IfExp) -> Value:
     evaluate(frame, node.test)
-    return join((evaluate(frame, node.body), evaluate(frame, node.orelse)))
+    guard = frame.guard
+    frame.guard = guard | conditions.conditions(frame, node.test)
+    then = evaluate(frame, node.body)
+    frame.guard = guard | conditions.conditions(frame, node.test, False)
+    otherwise = evaluate(frame, node.orelse)
+    frame.guard = guard
+    return join((then, otherwise))
 
 
 def _either(frame: Frame, node: ast.BoolOp) -> Value:
-    return join([evaluate(frame, item) for item in node.values])
+    guard, found = frame.guard, []
+    for item in node.values:
+        found.append(evaluate(frame, item))
+        frame.guard |= conditions.conditions(frame, item, isinstance(node.op, ast.And))
+    frame.guard = guard
+    return join(found)
 
 
 def _sum(frame: Frame, node: ast.BinOp) -> Value:

@@ -35,6 +35,19 @@ Trail = tuple[Step, ...]
 Readable = Entity | Symbol | Fresh
 
 
+class Condition(NamedTuple):
+    """A test of one of the function's own parameters: that it is true, or with `is_none` that it is None."""
+
+    parameter: str
+    is_none: bool
+    expected: bool
+
+
+Guard = frozenset[Condition]
+"""What holds where something is read."""
+UNGUARDED: Guard = frozenset()
+
+
 class Run(NamedTuple):
     """A statement that a function runs, in the order of the text."""
 
@@ -45,13 +58,13 @@ class Run(NamedTuple):
 class Summary(NamedTuple):
     """What a call of a function means to its caller, in terms of the function's own parameters.
 
-    reads: what is read of them, with the way there. stores: what it puts into attributes of `self`. forgets: a place
+    reads: what is read of them and under which conditions, with the way there. stores: what it puts into attributes of `self`. forgets: a place
     where it commits. runs: the statements that it and its callees run. calls: the functions behind each call in it.
     """
 
     returns: Value = NOTHING
     yields: Value = NOTHING
-    reads: Mapping[Readable, Trail] = {}
+    reads: Mapping[tuple[Readable, Guard], Trail] = {}
     stores: Mapping[str, Value] = {}
     forgets: Place | None = None
     runs: tuple[Run, ...] = ()
@@ -71,7 +84,8 @@ class Frame:
     env: Env = field(default_factory=dict)
     returns: Value = NOTHING
     yields: Value = NOTHING
-    reads: dict[Readable, Trail] = field(default_factory=dict)
+    reads: dict[tuple[Readable, Guard], Trail] = field(default_factory=dict)
+    guard: Guard = UNGUARDED
     stores: dict[str, Value] = field(default_factory=dict)
     forgets: Place | None = None
     runs: dict[Run, int] = field(default_factory=dict)
@@ -103,7 +117,8 @@ class Frame:
             return
         whole = (*trail, *self.suffix)[:LONGEST_TRAIL]
         if isinstance(what, Symbol) or (isinstance(what, Entity) and is_symbolic(what)):
-            self.reads.setdefault(what, whole)
+            if (what, UNGUARDED) not in self.reads:
+                self.reads.setdefault((what, self.guard), whole)
         else:
             self.engine.touch(what, whole)
 

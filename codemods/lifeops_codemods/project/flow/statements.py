@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, calls, expressions, queries
-from lifeops_codemods.project.flow.frame import Env, Frame, Step
+from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, queries
+from lifeops_codemods.project.flow.frame import UNGUARDED, Env, Frame, Guard, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
     NOTHING,
@@ -35,13 +35,17 @@ _ROUNDS = 2
 
 def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
     """Run statements; whether what follows them is reached."""
+    before = frame.guard
+    reached = True
     for node in body:
         runner = _KINDS.get(type(node))
         if runner is None:
             _expressions(frame, node)
         elif not runner(frame, node):
-            return False
-    return True
+            reached = False
+            break
+    frame.guard = before
+    return reached
 
 
 def _expressions(frame: Frame, node: ast.stmt) -> None:
@@ -63,26 +67,30 @@ def joined(environments: Sequence[Env]) -> Env:
     return found
 
 
-def _branches(frame: Frame, bodies: Sequence[Sequence[ast.stmt]]) -> bool:
-    """Run each of several bodies from the same names."""
-    before = frame.env
+def _branches(frame: Frame, bodies: Sequence[tuple[Guard, Sequence[ast.stmt]]]) -> bool:
+    """Run each of several bodies from the same names, under its own conditions; what follows is under those left."""
+    before, guard = frame.env, frame.guard
     after: list[Env] = []
-    for body in bodies:
-        frame.env = dict(before)
+    left: list[Guard] = []
+    for own, body in bodies:
+        frame.env, frame.guard = dict(before), guard | own
         if run(frame, body):
             after.append(frame.env)
+            left.append(own)
     frame.env = joined(after) if after else before
+    frame.guard = guard | left[0] if len(left) == 1 else guard
     return bool(after)
 
 
 def _if(frame: Frame, node: ast.If) -> bool:
     expressions.evaluate(frame, node.test)
-    return _branches(frame, (node.body, node.orelse))
+    then, otherwise = conditions.conditions(frame, node.test), conditions.conditions(frame, node.test, False)
+    return _branches(frame, ((then, node.body), (otherwise, node.orelse)))
 
 
 def _match(frame: Frame, node: ast.Match) -> bool:
     expressions.evaluate(frame, node.subject)
-    return _branches(frame, (*(case.body for case in node.cases), ()))
+    return _branches(frame, (*((UNGUARDED, case.body) for case in node.cases), (UNGUARDED, ())))
 
 
 def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, calls, expressions
-from lifeops_codemods.project.flow.frame import Frame, Readable, Step, Trail
+from lifeops_codemods.project.flow import attributes, calls, conditions, expressions
+from lifeops_codemods.project.flow.frame import Frame, Guard, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
     ITEM,
@@ -15,6 +15,7 @@ from lifeops_codemods.project.flow.values import (
     Atom,
     ClassValue,
     Entity,
+    Known,
     Outcome,
     Path,
     Statement,
@@ -95,16 +96,20 @@ class Substitution:
 
     # -- reads
 
-    def reads(self, reads: Mapping[Readable, Trail]) -> None:
-        """Tell the caller's frame what the callee reads of what it gets."""
-        for what, trail in reads.items():
-            if not isinstance(what, (Symbol, Entity)):
+    def reads(self, reads: Mapping[tuple[Readable, Guard], Trail], known: Mapping[str, Known] = {}) -> None:
+        """Tell the caller's frame what the callee reads of what it gets, as far as the arguments let it."""
+        around = self._frame.guard
+        for (what, guard), trail in reads.items():
+            left = conditions.remaining(guard, known)
+            if left is None or not isinstance(what, (Symbol, Entity)):
                 continue
+            self._frame.guard = around | left
             with self._frame.silence():
                 start = self._bound.get(what.root, NOTHING) if isinstance(what, Symbol) else self._roots(what)
                 value = self._walk(start, what.path[:-1])
             if value:
                 self._tell(value, what.path[-1], trail)
+        self._frame.guard = around
 
     def _tell(self, value: Value, name: str, trail: Trail) -> None:
         frame = self._frame

@@ -253,12 +253,27 @@ def inside(atom: Atom, change: Callable[[Value], Value]) -> Atom:
     return atom
 
 
+class Parameter(NamedTuple):
+    """A parameter of the caller that is handed on as it is."""
+
+    name: str
+
+
+Known = Parameter | tuple[bool | None]
+"""What is known of an argument: a parameter of the caller's, or a constant (in a tuple of one)."""
+
+
 class Arguments(NamedTuple):
-    """The values that a call hands over: by position, by keyword, and what `*` spreads."""
+    """The values that a call hands over: by position, by keyword, and what `*` spreads.
+
+    known: constants and parameters among them, by position or keyword. complete: nothing is unpacked into keywords.
+    """
 
     positional: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
     spread: Value = NOTHING
+    known: tuple[tuple[int | str, Known], ...] = ()
+    complete: bool = False
 
 
 NO_ARGUMENTS = Arguments()
