@@ -2,33 +2,116 @@
 
 from __future__ import annotations
 
+from lifeops_codemods.facts.model import FileFacts
 from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.flow.engine import Engine, deep, engine
 from lifeops_codemods.project.flow.frame import Step
 from lifeops_codemods.project.flow.responses import validate
 from lifeops_codemods.project.flow.values import Place
-from lifeops_codemods.project.functions import FunctionRef, function, owner
-from lifeops_codemods.project.models import is_revision
-from lifeops_codemods.project.relationships import relationship_names
+from lifeops_codemods.project.functions import FunctionRef, function, methods, owner
+from lifeops_codemods.project.models import is_revision, models
+from lifeops_codemods.project.relationships import proxied, relationship_names
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.serialisation import Trust, response_type
+
+_NAMES, _MEMBERS = FileFacts.TABLES.index("names"), FileFacts.TABLES.index("members")
+_VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate_python", "parse_obj_as"})
+_BY_NAME = frozenset({"getattr", "hasattr", "attrgetter"})
+_TEXT_METHODS = ("__str__", "__repr__", "__format__")
 
 
 @question
 def followed(project: Project) -> Engine:
-    """The engine after every function of the project has been run, and every response made."""
+    """The engine after every function has been run that may read a relationship, and every response made.
+
+    A function that reads nothing itself is run where it calls one that reads what it is given.
+    """
     found = engine(project)
     if not relationship_names(project):
         return found
     with deep():
-        for path in project.paths:
-            if not is_test(path) and project.parses(path) and not is_revision(project, path):
-                for row in range(len(project.facts(path).functions)):
-                    ref = FunctionRef(path, row)
-                    found.summary(ref, owner(project, ref))
+        ran: set[FunctionRef] = set()
+        fresh = _first(project)
+        while fresh:
+            for ref in fresh:
+                found.summary(ref, owner(project, ref))
+            ran |= set(fresh)
+            fresh = [ref for ref in _mentioning(project, found.reading_names()) if ref not in ran]
         for route in routes(project):
             _answer(found, route)
     return found
+
+
+def _first(project: Project) -> list[FunctionRef]:
+    """The functions that name a relationship as an attribute, validate something, or are endpoints."""
+    names = relationship_names(project) | _VALIDATING | _proxies(project)
+    found = _mentioning(project, names | _BY_NAME)
+    if _texts_read(project):
+        found = [ref for path in _own_files(project) for ref in _functions(project, path)]
+    return list(dict.fromkeys([*found, *(route.function for route in routes(project))]))
+
+
+def _proxies(project: Project) -> frozenset[str]:
+    """The names of association proxies, which read a relationship."""
+    return frozenset(
+        row.name
+        for model in models(project)
+        for item in (model.ref, *ancestors(project, model.ref))
+        if isinstance(item, ClassRef)
+        for row in project.facts(item.path).members_of.get(definition(project, item).own, ())
+        if proxied(project, item, row.name)
+    )
+
+
+def _texts_read(project: Project) -> bool:
+    """Whether a model reads a relationship where it is put into a text, which no name tells."""
+    names = relationship_names(project)
+    return any(
+        ref in set(_mentioning_in(project, ref.path, names))
+        for model in models(project)
+        for name in _TEXT_METHODS
+        for ref in methods(project, model.ref, name)
+    )
+
+
+@question
+def _own_files(project: Project) -> tuple[str, ...]:
+    """The files of the program itself: no tests, no migrations."""
+    return tuple(path for path in project.paths if not is_test(path))
+
+
+def _functions(project: Project, path: str) -> list[FunctionRef]:
+    return [FunctionRef(path, row) for row in range(len(project.facts(path).functions))]
+
+
+def _mentioning(project: Project, names: frozenset[str]) -> list[FunctionRef]:
+    """The functions that use one of the names, as a name or as an attribute."""
+    own = set(_own_files(project))
+    paths = [path for path in project.mentioning(names) if path in own]
+    project.facts_of(paths)
+    return [
+        ref
+        for path in paths
+        if project.parses(path) and not is_revision(project, path)
+        for ref in _mentioning_in(project, path, names)
+    ]
+
+
+def _mentioning_in(project: Project, path: str, names: frozenset[str]) -> list[FunctionRef]:
+    facts = project.facts(path)
+    scopes = {row[0] for row in facts.raw[_NAMES] if row[1] in names or any(name in names for name, _ in row[3])}
+    scopes |= {row[0] for row in facts.raw[_MEMBERS] if any(name in names for name, _ in row[3])}
+    if not scopes:
+        return []
+    rows = {row.own: index for index, row in enumerate(facts.functions)}
+    found: set[int] = set()
+    for scope in scopes:
+        while scope >= 0:
+            if scope in rows:
+                found.add(rows[scope])
+            scope = facts.scopes[scope].parent
+    return [FunctionRef(path, row) for row in sorted(found)]
 
 
 def _answer(found: Engine, route: Route) -> None:

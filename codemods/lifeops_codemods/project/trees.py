@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import Expression, Function
@@ -15,6 +15,7 @@ from lifeops_codemods.project.names import Target, Variable, bindings_of, denote
 from lifeops_codemods.project.naming import External as LibraryName
 from lifeops_codemods.project.naming import Located, Lookup
 
+_BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -28,9 +29,18 @@ def offsets(project: Project, path: str) -> Offsets:
 def _definitions(project: Project, path: str) -> dict[int, Definition]:
     """Every definition of a file by the offset of its `def` or `class` line's first token."""
     at = offsets(project, path).at
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    nodes = (node for node in ast.walk(project.tree(path)) if isinstance(node, kinds))
-    return {at(node.lineno, node.col_offset): node for node in nodes}
+    return {at(node.lineno, node.col_offset): node for node in _defined(project.tree(path).body)}
+
+
+def _defined(body: Iterable[ast.stmt]) -> Iterator[Definition]:
+    """The definitions among statements and in all that stands within these."""
+    for node in body:
+        if isinstance(node, Definition):
+            yield node
+        for name in _BODIES:
+            inner = getattr(node, name, None)
+            if inner:
+                yield from _defined(inner)
 
 
 def tree_of(project: Project, path: str, row_scope: int) -> Definition | None:

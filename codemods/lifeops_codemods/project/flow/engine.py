@@ -171,6 +171,15 @@ class Engine:
         plain = not known and not _may_matter(self.project, said)
         return NOTHING if plain else one(Symbol(name)) if not _is_foreign(known) else known
 
+    def reading_names(self) -> frozenset[str]:
+        """The names of the functions that read something of what they are given; a constructor has its class's."""
+        found: set[str] = set()
+        for (ref, _), summary in self._done.items():
+            if summary.reads:
+                name, holder = function(self.project, ref).name, owner(self.project, ref)
+                found.add(definition(self.project, holder).name if name == "__init__" and holder else name)
+        return frozenset(found)
+
     def all_runs(self) -> Iterator[Run]:
         """Every statement that any function runs, by itself or through others."""
         return (run for summary in self._done.values() for run in summary.runs)
