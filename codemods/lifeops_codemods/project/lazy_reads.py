@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lifeops_codemods.facts.model import FileFacts
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.flow.engine import Engine, deep, engine
@@ -10,12 +9,12 @@ from lifeops_codemods.project.flow.frame import Step
 from lifeops_codemods.project.flow.responses import validate
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, methods, owner
+from lifeops_codemods.project.mentions import functions_mentioning
 from lifeops_codemods.project.models import is_revision, models
 from lifeops_codemods.project.relationships import proxied, relationship_names
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.serialisation import Trust, response_type
 
-_NAMES, _MEMBERS = FileFacts.TABLES.index("names"), FileFacts.TABLES.index("members")
 _VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate_python", "parse_obj_as"})
 _BY_NAME = frozenset({"getattr", "hasattr", "attrgetter"})
 _TEXT_METHODS = ("__str__", "__repr__", "__format__")
@@ -68,7 +67,7 @@ def _texts_read(project: Project) -> bool:
     """Whether a model reads a relationship where it is put into a text, which no name tells."""
     names = relationship_names(project)
     return any(
-        ref in set(_mentioning_in(project, ref.path, names))
+        ref in set(functions_mentioning(project, ref.path, names))
         for model in models(project)
         for name in _TEXT_METHODS
         for ref in methods(project, model.ref, name)
@@ -94,24 +93,8 @@ def _mentioning(project: Project, names: frozenset[str]) -> list[FunctionRef]:
         ref
         for path in paths
         if project.parses(path) and not is_revision(project, path)
-        for ref in _mentioning_in(project, path, names)
+        for ref in functions_mentioning(project, path, names)
     ]
-
-
-def _mentioning_in(project: Project, path: str, names: frozenset[str]) -> list[FunctionRef]:
-    facts = project.facts(path)
-    scopes = {row[0] for row in facts.raw[_NAMES] if row[1] in names or any(name in names for name, _ in row[3])}
-    scopes |= {row[0] for row in facts.raw[_MEMBERS] if any(name in names for name, _ in row[3])}
-    if not scopes:
-        return []
-    rows = {row.own: index for index, row in enumerate(facts.functions)}
-    found: set[int] = set()
-    for scope in scopes:
-        while scope >= 0:
-            if scope in rows:
-                found.add(rows[scope])
-            scope = facts.scopes[scope].parent
-    return [FunctionRef(path, row) for row in sorted(found)]
 
 
 def _answer(found: Engine, route: Route) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import encode
@@ -106,6 +107,7 @@ def annotated(
     return UNKNOWN
 
 
+@lru_cache(maxsize=4096)
 def parsed(text: str) -> Expression | None:
     """The expression that a string is the source of; its offsets mean nothing."""
     try:

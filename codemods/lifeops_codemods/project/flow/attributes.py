@@ -38,6 +38,7 @@ from lifeops_codemods.project.functions import (
     is_static,
     methods,
 )
+from lifeops_codemods.project.mentions import mentions
 from lifeops_codemods.project.models import model_of, models
 from lifeops_codemods.project.names import member
 from lifeops_codemods.project.relationships import Relationship, proxied, relationship_names, relationships
@@ -172,15 +173,26 @@ def _further(frame: Frame, atom: Entity | Fresh | Symbol, name: str, step: Step,
 
 @question
 def telling_names(project: Project) -> frozenset[str]:
-    """The names whose reading may load something: relationships, and methods and properties of models."""
+    """The names whose reading may load something: relationships, proxies, methods of models that name one of these."""
     found = set(relationship_names(project))
-    for model in models(project):
-        for item in (model.ref, *ancestors(project, model.ref)):
-            if isinstance(item, ClassRef):
-                rows = project.facts(item.path).members_of.get(definition(project, item).own, ())
-                found |= {row.name for row in rows if row.kind == "def"}
-                found |= {row.name for row in rows if proxied(project, item, row.name)}
+    methods_of = {}
+    for holder in _holders(project):
+        for row in project.facts(holder.path).members_of.get(definition(project, holder).own, ()):
+            if row.kind == "def":
+                methods_of[FunctionRef(holder.path, row.row)] = row.name
+            elif proxied(project, holder, row.name):
+                found.add(row.name)
+    size = 0
+    while size != (size := len(found)):
+        found |= {name for ref, name in methods_of.items() if name not in found and mentions(project, ref, found)}
     return frozenset(found)
+
+
+@question
+def _holders(project: Project) -> tuple[ClassRef, ...]:
+    """The classes in whose bodies attributes of models are defined."""
+    family = {item for model in models(project) for item in (model.ref, *ancestors(project, model.ref))}
+    return tuple(sorted(item for item in family if isinstance(item, ClassRef)))
 
 
 # -- symbols

@@ -272,6 +272,8 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
 
 def formatted(frame: Frame, value: Value, place: Place, *names: str) -> None:
     """Putting an instance into a text calls its `__str__`, or the `__repr__` where it has none."""
+    if attributes.telling_names(frame.project).isdisjoint(names):
+        return
     for atom in value:
         if isinstance(atom, Symbol):
             model = class_of(attributes.symbol_type(frame, atom))

@@ -1,0 +1,44 @@
+"""Which functions use a name, as a name or as an attribute: told by the facts, without their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from lifeops_codemods.facts.model import FileFacts
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.functions import FunctionRef
+
+_NAMES, _MEMBERS = FileFacts.TABLES.index("names"), FileFacts.TABLES.index("members")
+
+
+def mentions(project: Project, ref: FunctionRef, names: Set[str]) -> bool:
+    """Whether a function, or one within it, uses one of the names."""
+    return not names.isdisjoint(names_used(project, ref.path).get(ref.row, ()))
+
+
+def functions_mentioning(project: Project, path: str, names: Set[str]) -> list[FunctionRef]:
+    """The functions of a file that use one of the names."""
+    used = names_used(project, path)
+    return [FunctionRef(path, row) for row in sorted(used) if not names.isdisjoint(used[row])]
+
+
+@question
+def names_used(project: Project, path: str) -> dict[int, frozenset[str]]:
+    """The names and attributes that each function of a file uses, by its row; those of functions within it too."""
+    facts = project.facts(path)
+    by_scope: dict[int, set[str]] = {}
+    for row in facts.raw[_NAMES]:
+        used = by_scope.setdefault(row[0], set())
+        used.add(row[1])
+        used.update([name for name, _ in row[3]])
+    for row in facts.raw[_MEMBERS]:
+        by_scope.setdefault(row[0], set()).update([name for name, _ in row[3]])
+    rows = {row.own: index for index, row in enumerate(facts.functions)}
+    found: dict[int, set[str]] = {}
+    for scope, used in by_scope.items():
+        place = scope
+        while place >= 0:
+            if place in rows:
+                found.setdefault(rows[place], set()).update(used)
+            place = facts.scopes[place].parent
+    return {row: frozenset(used) for row, used in found.items()}
