@@ -112,9 +112,8 @@ def _answers(migration: Migration, entry: Entry) -> bool:
 
 def _said_at(migration: Migration, entry: Entry) -> Iterator[tuple[str, str]]:
     for edit in migration.edits:
-        if (edit.edit.rule, edit.edit.path) == (entry.rule, entry.file) and entry.covers(edit.position):
-            yield "edit", edit.edit.message
-        elif edit.edit.rule == entry.rule and any(entry.is_named_by(link) for link in edit.why):
+        here = edit.edit.path == entry.file and entry.covers(edit.position)
+        if edit.edit.rule == entry.rule and (here or any(entry.is_named_by(link) for link in edit.why)):
             yield "edit", edit.edit.message
     for found in migration.findings:
         if (found.finding.rule, found.finding.path) == (entry.rule, entry.file) and entry.covers(found.position):

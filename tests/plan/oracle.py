@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
+    AppendItem,
     InsertAfter,
     InsertBefore,
     InsertFirst,
@@ -115,6 +116,10 @@ def _change(tree: ast.Module, operation: Operation, nodes: Sequence[object], blo
         case SetArgument(name=name, value=value):
             assert isinstance(first, ast.Call)
             _set(first, name, ast.parse(value, mode="eval").body)
+        case AppendItem(code=code):
+            assert isinstance(first, ast.Call | ast.List)
+            items = first.args if isinstance(first, ast.Call) else first.elts
+            items.append(ast.parse(code, mode="eval").body)
         case AddParameter():
             assert isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef)
             _add_parameter(first.args)

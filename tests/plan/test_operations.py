@@ -7,6 +7,7 @@ import pytest
 from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
+    AppendItem,
     InsertAfter,
     InsertBefore,
     RemoveArgument,
@@ -73,6 +74,31 @@ def test_an_expression_is_replaced(before: str, piece: str, code: str, after: st
 def test_a_call_is_appended(before: str, piece: str, after: str | None) -> None:
     after = after or "x = (\n    a\n    .b()\n    .c()  # c\n    .m(1)\n)\n"
     assert made(before, at(AppendCall, before, piece, before.count(piece) - 1, call="m(1)")) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("f()", "f(new)"),
+        ("f(a, *b)", "f(a, *b, new)"),
+        ("f(\n    a,\n    b,  # b\n)", "f(\n    a,\n    b,  # b\n    new,\n)"),
+        ("[]", "[new]"),
+        ("[a, *b]", "[a, *b, new]"),
+        ("[a,]", "[a, new,]"),
+        ("[\n    a,\n    b,  # b\n]", "[\n    a,\n    b,  # b\n    new,\n]"),
+        ("[\n    a,\n    b  # b\n]", "[\n    a,\n    b,  # b\n    new,\n]"),
+        ("[\n    a, b\n]", "[\n    a, b, new\n]"),
+        ("[  # c\n]", "[  # c\n    new,\n]"),
+    ],
+)
+def test_an_item_is_appended(before: str, after: str) -> None:
+    assert made(f"x = {before}\n", at(AppendItem, f"x = {before}\n", before, code="new")) == f"x = {after}\n"
+
+
+@pytest.mark.parametrize("before", ["f(k=1)", "f(**a)", "{a}", "(a, b)"])
+def test_an_item_is_not_appended_where_it_would_mean_something_else(before: str) -> None:
+    text = f"x = {before}\n"
+    assert run(text, at(AppendItem, text, before, code="new")).refused
 
 
 def test_two_calls_are_appended_a_line_each() -> None:

@@ -15,6 +15,7 @@ import pytest
 from lifeops_codemods.operation import (
     AddParameter,
     AppendCall,
+    AppendItem,
     InsertAfter,
     InsertBefore,
     InsertFirst,
@@ -38,6 +39,7 @@ SIZE = 40_000
 KINDS = (
     ReplaceExpression,
     AppendCall,
+    AppendItem,
     SetArgument,
     AddParameter,
     WrapStatements,
@@ -113,6 +115,10 @@ def _targets(kind: type[Operation], document: Document) -> list[Target]:
         return expressions(document)
     if kind is SetArgument:
         return expressions(document, ast.Call)
+    if kind is AppendItem:
+        calls = expressions(document, ast.Call)
+        plain = [target for target in calls if not target.nodes[0].keywords]  # type: ignore[attr-defined]
+        return [*plain, *expressions(document, ast.List)]
     wanted: type[ast.AST] | tuple[type[ast.AST], ...] = ast.stmt
     if kind is InsertFirst:
         wanted = Definition.__args__
@@ -123,7 +129,7 @@ def _targets(kind: type[Operation], document: Document) -> list[Target]:
 
 def _fields(rng: random.Random, kind: type[Operation], target: Target) -> dict[str, str]:
     node = target.nodes[0]
-    if kind is ReplaceExpression:
+    if kind in (ReplaceExpression, AppendItem):
         return {"code": rng.choice(EXPRESSIONS)}
     if kind is AppendCall:
         return {"call": rng.choice(["options(selectinload(A.b))", "a(1).b(2)"])}

@@ -127,7 +127,7 @@ def _of_instance(frame: Frame, atom: Entity | Fresh, name: str, step: Step) -> V
 
 
 def _of_model(frame: Frame, atom: Entity | Fresh | Symbol, model: ClassRef, name: str, step: Step) -> Value:
-    """An attribute of an instance of a known model: a relationship, a property, a method; a column is of no interest."""
+    """An attribute of an instance of a known model: a relationship, a property, a method. Columns do not matter."""
     project = frame.project
     if name in relationships(project, model):
         return _further(frame, atom, name, step, tell=True)

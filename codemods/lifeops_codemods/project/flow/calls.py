@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project.classes import ClassRef
@@ -48,7 +49,8 @@ from lifeops_codemods.project.types import Instance
 _DEEPEST_CLOSURE = 3
 _SAFE_DECORATORS = frozenset(
     {
-        "staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override", "cache", "lru_cache",
+        "staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override", "cache",
+        "lru_cache",
         "cached", "wraps", "asynccontextmanager", "contextmanager", "retry", "overload", "final", "singledispatch",
         "hybrid_property", "hybrid_method", "computed_field", "deprecated", "validates", "inject", "timeit", "fixture",
     }
@@ -65,7 +67,7 @@ def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
         receiver, name = expressions.evaluate(frame, node.func.value), node.func.attr
         if name in {"append", "add", "extend", "insert", "update", "setdefault", "appendleft"}:
             _fill(frame, node, name)
-        with frame.silence() if _is_session_like(name, receiver) else _aloud():
+        with frame.silence() if _is_session_like(name, receiver) else nullcontext():
             behind = attributes.attribute(frame, receiver, name, frame.place(node.func))
         if not behind:
             behind = one(Method(Foreign("", True), name))
@@ -107,12 +109,6 @@ def _take_over_stores(frame: Frame, callee: FunctionValue, given: Arguments, pla
     swap = Substitution(frame, bound, Step(place, "is made"))
     for name, held in summary.stores.items():
         frame.stores[name] = join((frame.stores.get(name, NOTHING), swap.value(held)))
-
-
-class _aloud:
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
 
 
 def _is_session_like(name: str, receiver: Value) -> bool:

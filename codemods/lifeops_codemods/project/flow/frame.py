@@ -58,8 +58,8 @@ class Run(NamedTuple):
 class Summary(NamedTuple):
     """What a call of a function means to its caller, in terms of the function's own parameters.
 
-    reads: what is read of them and under which conditions, with the way there. stores: what it puts into attributes of `self`. forgets: a place
-    where it commits. runs: the statements that it and its callees run. calls: the functions behind each call in it.
+    reads: what is read of them and under which conditions, with the way there. stores: what it puts into attributes of
+    `self`. forgets: a place where it commits. runs: the statements that it and its callees run, in order.
     """
 
     returns: Value = NOTHING

@@ -47,7 +47,8 @@ FLUENT = frozenset(
         "where", "filter", "filter_by", "order_by", "group_by", "having", "distinct", "limit", "offset", "join",
         "outerjoin", "join_from", "outerjoin_from", "select_from", "with_for_update", "execution_options", "params",
         "correlate", "correlate_except", "prefix_with", "suffix_with", "with_hint", "with_statement_hint", "slice",
-        "fetch", "enable_eagerloads", "populate_existing", "yield_per", "autoflush", "reset_joinpoint", "from_statement",
+        "fetch", "enable_eagerloads", "populate_existing", "yield_per", "autoflush", "reset_joinpoint",
+        "from_statement",
         "enable_assertions", "with_session", "set_label_style", "add_cte", "execute_options", "with_transformation",
     }
 )  # fmt: skip

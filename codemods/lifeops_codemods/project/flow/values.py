@@ -68,7 +68,7 @@ class Execution(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What running a statement gives. kind: `result`, `scalars` or `row`; position: which of the entities scalars are."""
+    """What running a statement gives. kind: `result`, `scalars` or `row`; position: the entity that scalars are of."""
 
     kind: str
     statement: Statement
