@@ -121,7 +121,7 @@ def model_behind(frame: Frame, atom: Entity | Fresh) -> ClassRef | None:
 
 def _of_instance(frame: Frame, atom: Entity | Fresh, name: str, step: Step) -> Value:
     if isinstance(atom, Entity) and is_symbolic(atom):
-        return _further(frame, atom, name, step, tell=name in telling_names(frame.project))
+        return _further(frame, atom, name, step, tell=name in frame.engine.telling)
     model = model_behind(frame, atom)
     return NOTHING if model is None else _of_model(frame, atom, model, name, step)
 
@@ -199,14 +199,21 @@ def _holders(project: Project) -> tuple[ClassRef, ...]:
 
 
 def _of_symbol(frame: Frame, atom: Symbol, name: str, step: Step) -> Value:
-    ref = class_of(symbol_type(frame, atom))
+    ref = symbol_class(frame, atom)
     if ref is None:
-        return _further(frame, atom, name, step, tell=name in telling_names(frame.project))
+        return _further(frame, atom, name, step, tell=name in frame.engine.telling)
     if model_of(frame.project, ref) is not None:
         return _of_model(frame, atom, ref, name, step)
     exact = atom.root == frame.self_name and not atom.path
     found = of_object(frame, one(atom), ref, name, exact=exact)
     return found or _further(frame, atom, name, step, tell=False)
+
+
+def symbol_class(frame: Frame, symbol: Symbol) -> ClassRef | None:
+    """The class of the project that what a caller hands over is an instance of, as the annotations tell."""
+    if symbol not in frame.classes:
+        frame.classes[symbol] = class_of(symbol_type(frame, symbol))
+    return frame.classes[symbol]
 
 
 def symbol_type(frame: Frame, symbol: Symbol) -> Type:

@@ -228,7 +228,7 @@ def apply(
             return call_closure(frame, atom, given)
         case Symbol() if len(atom.path) < LONGEST_PATH:
             made = atom._replace(path=(*atom.path, CALL))
-            if atom.path and atom.path[-1] in attributes.telling_names(frame.project):
+            if atom.path and atom.path[-1] in frame.engine.telling:
                 frame.read(made, (Step(place, f"{atom.path[-1]}() is called"),))
             return one(made)
         case Entity() if len(atom.path) < LONGEST_PATH and atom.path:

@@ -6,6 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import encode, parts
@@ -94,6 +95,11 @@ class Engine:
         self._provisional: dict[Key, tuple[Summary, set[Key]]] = {}
         self._used: list[set[Key]] = []
         self._values: dict[tuple[str, int, str], Value] = {}
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The names whose reading may load something."""
+        return attributes.telling_names(self.project)
 
     # -- summaries
 

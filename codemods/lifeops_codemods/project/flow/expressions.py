@@ -33,7 +33,6 @@ from lifeops_codemods.project.flow.values import (
 )
 from lifeops_codemods.project.functions import methods
 from lifeops_codemods.project.names import denoted, variable
-from lifeops_codemods.project.types import class_of
 
 
 def evaluate(frame: Frame, node: ast.expr | None) -> Value:
@@ -272,11 +271,11 @@ def _formatted(frame: Frame, node: ast.FormattedValue) -> Value:
 
 def formatted(frame: Frame, value: Value, place: Place, *names: str) -> None:
     """Putting an instance into a text calls its `__str__`, or the `__repr__` where it has none."""
-    if attributes.telling_names(frame.project).isdisjoint(names):
+    if frame.engine.telling.isdisjoint(names):
         return
     for atom in value:
         if isinstance(atom, Symbol):
-            model = class_of(attributes.symbol_type(frame, atom))
+            model = attributes.symbol_class(frame, atom)
         else:
             model = attributes.model_behind(frame, atom) if isinstance(atom, (Entity, Fresh)) else None
         if isinstance(atom, Symbol) and model is None and len(atom.path) < LONGEST_PATH - 1:

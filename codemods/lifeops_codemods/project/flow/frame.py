@@ -81,6 +81,7 @@ class Frame:
     receiver: ClassRef | None = None
     self_name: str = ""
     types: dict[str, Type] = field(default_factory=dict)
+    classes: dict[Symbol, ClassRef | None] = field(default_factory=dict)
     env: Env = field(default_factory=dict)
     returns: Value = NOTHING
     yields: Value = NOTHING
