@@ -14,11 +14,13 @@ DEFAULT_LINE_LENGTH = 88
 class Style:
     """What new code must agree with.
 
-    quote: the quote that a formatter would write, or None where the file's own decides. sorts_imports: a linter or
-    isort keeps imports sorted. The rest are the import sorter's settings, under ruff's names.
+    limits_lines: a formatter or a linter keeps lines short. quote: the quote that a formatter would write, or None
+    where the file's own decides. sorts_imports: a linter or isort keeps imports sorted. The rest are the import
+    sorter's settings, under ruff's names.
     """
 
     line_length: int = DEFAULT_LINE_LENGTH
+    limits_lines: bool = False
     quote: str | None = None
     sorts_imports: bool = False
     force_single_line: bool = False
@@ -47,6 +49,7 @@ def style_from(pyproject: str | None, ruff_toml: str | None = None, isort_cfg: s
     has_ruff = ruff_toml is not None or "ruff" in tool
     return Style(
         line_length=_line_length(ruff, black, isort),
+        limits_lines=has_ruff or "black" in tool,
         quote=_quote(ruff, black, has_black="black" in tool),
         sorts_imports=(has_ruff and _selects_sorting(ruff)) or bool(isort),
         **(_ruff_sorting(ruff) if has_ruff and _selects_sorting(ruff) else _isort_sorting(isort)),

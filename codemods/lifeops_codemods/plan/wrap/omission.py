@@ -1,0 +1,53 @@
+"""Whether the brackets that a formatter could add are better left out, as another break reads better."""
+
+from __future__ import annotations
+
+from lifeops_codemods.plan.wrap.leaves import COMMA, DOT, Leaf
+from lifeops_codemods.plan.wrap.line import Line, columns
+
+
+def can_omit_brackets(head: Line, body: Line) -> bool:
+    """Tell whether a line has a good break within `body`, what optional brackets would hold."""
+    if not body.delimiters:
+        return True
+    priority = max(body.delimiters.values())
+    if list(body.delimiters.values()).count(priority) > 1:
+        return False
+    if priority == COMMA and head.leaves[0].text in ("with", "async"):
+        return False
+    if priority == DOT:
+        return True
+    first, second = body.leaves[0], body.leaves[1]
+    if first.opens and not second.closes and _rest_fits(body, first):
+        return True
+    last = body.leaves[-1]
+    if last.closes and (last.text in (")", "}") or (last.text == "]" and not last.is_trailer)):
+        return not body.leaves[-2].opens and _start_fits(body, last)
+    return False
+
+
+def _rest_fits(line: Line, first: Leaf) -> bool:
+    """Tell whether what follows the brackets that the line starts with fits on one line or can be broken."""
+    behind = False
+    length = columns(line.indent)
+    for _, leaf, size in line.lengths():
+        behind |= leaf.opening is first
+        if behind:
+            length += size
+            if length > line.width.limit:
+                return False
+            if leaf.opens:
+                behind = False
+    return True
+
+
+def _start_fits(line: Line, last: Leaf) -> bool:
+    """Tell whether what stands before the brackets that the line ends with fits on one line or can be broken."""
+    length = columns(line.indent)
+    others = False
+    for _, leaf, size in line.lengths():
+        length += size
+        if leaf is last.opening:
+            return others or length <= line.width.limit
+        others |= leaf.opens
+    return False

@@ -1,0 +1,183 @@
+"""What is laid out at a time: a statement's header, or one item that has lines of its own within its brackets."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lifeops_codemods.operation import Span
+from lifeops_codemods.plan.document import NEWLINE, Document, first_offset
+from lifeops_codemods.plan.regions import inner_blocks
+from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError, read_leaves
+from lifeops_codemods.plan.wrap.line import Line, Width, is_magic
+from lifeops_codemods.plan.wrap.parentheses import with_optional, with_ternaries
+from lifeops_codemods.plan.wrap.priorities import mark
+from lifeops_codemods.plan.wrap.splits import lay_out
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases", "decorator_list")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Leaves that own their lines. statement: what they are of. nodes: the tree's nodes that they may belong to."""
+
+    document: Document
+    statement: ast.stmt
+    nodes: tuple[ast.AST, ...]
+    leaves: tuple[Leaf, ...]
+    is_whole: bool
+
+    @property
+    def span(self) -> Span:
+        """From the first leaf to the end of the last one's line."""
+        return Span(self.leaves[0].start, self.document.line_end(self.leaves[-1].end))
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.span.start : self.span.end]
+
+    def laid_out(self, limit: int) -> str:
+        """Return the unit as a formatter writes it. Raises UnreadableError where that is not known."""
+        leaves = list(self.leaves)
+        if any(leaf.keeps_lines for leaf in leaves[1:]) or NEWLINE.search(leaves[0].text):
+            raise UnreadableError("there is something within that keeps its lines")
+        indent = self.document.indent_at(leaves[0].start)
+        if indent is None:
+            raise UnreadableError("it shares its first line")
+        if self.is_whole:
+            leaves = with_optional(leaves, self.statement, self.document, self.nodes)
+        else:
+            leaves = with_ternaries(leaves, self.document, self.nodes)
+        line = Line(leaves, indent, Width(limit, self.document.indent_unit), inside=not self.is_whole)
+        lines = lay_out(line)
+        if any(leaf.comment for one in lines for leaf in one.leaves[:-1]):
+            raise UnreadableError("a comment would stand behind other code")
+        return self.document.newline.join(map(str, lines))[len(indent) :]
+
+
+def units_at(document: Document, line: int) -> list[Unit]:
+    """Return the units that a line is in, the widest first. Raises UnreadableError."""
+    statement = _statement_at(document, line)
+    if statement is None or isinstance(statement, ast.Import | ast.ImportFrom):
+        return []
+    span, nodes = _header(document, statement, line)
+    leaves = read_leaves(document, span)
+    mark(document, leaves, nodes)
+    rest = document.text[leaves[-1].end : document.line_end(leaves[-1].end)].strip()
+    if rest.startswith("#"):
+        leaves[-1].comment = f"  {rest}"
+    elif rest:
+        raise UnreadableError("it shares its last line")
+    whole = Unit(document, statement, nodes, tuple(leaves), is_whole=leaves[0].text != "@")
+    return [whole, *(Unit(document, statement, nodes, tuple(item), is_whole=False) for item in _items(leaves, line))]
+
+
+def _statement_at(document: Document, line: int) -> ast.stmt | None:
+    """Return the innermost statement whose lines hold a line."""
+    found: ast.stmt | None = None
+    blocks: Sequence[list[ast.stmt]] = [document.tree.body]
+    while True:
+        inner = next((node for block in blocks for node in block if _holds(document, node, line)), None)
+        if inner is None:
+            return found
+        found = inner
+        blocks = list(inner_blocks(inner))
+
+
+def _holds(document: Document, node: ast.stmt, line: int) -> bool:
+    last = (node.end_lineno or 0) - 1
+    return line <= last and document.line_at(first_offset(document, node)) <= line
+
+
+def _header(document: Document, statement: ast.stmt, line: int) -> tuple[Span, tuple[ast.AST, ...]]:
+    """Return what a line is in of a statement, without the blocks that it holds, and the nodes of it."""
+    for decorator in getattr(statement, "decorator_list", ()):
+        if decorator.lineno - 1 <= line <= decorator.end_lineno - 1:
+            start = document.text.rindex("@", 0, document.start(decorator))
+            return Span(start, document.end(decorator)), tuple(_walk(decorator))
+    span = document.span(statement)
+    blocks = list(inner_blocks(statement))
+    nodes: list[ast.AST] = [statement]
+    for name, value in ast.iter_fields(statement):
+        if name not in _BLOCKS or not blocks:
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    nodes += _walk(child)
+    if not blocks:
+        return span, tuple(nodes)
+    first = first_offset(document, min(blocks, key=lambda block: block[0].lineno)[0])
+    colon = _colon(document, Span(span.start, first))
+    if document.line_at(colon) < line:
+        raise UnreadableError("the line is between the statement and its block")
+    return Span(span.start, colon + 1), tuple(nodes)
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and what is in it, but for the code in f-strings, which is one token to us."""
+    yield node
+    if not isinstance(node, ast.JoinedStr) and type(node).__name__ != "TemplateStr":
+        for child in ast.iter_child_nodes(node):
+            yield from _walk(child)
+
+
+def _colon(document: Document, span: Span) -> int:
+    """Return where the colon is that ends a header."""
+    depth = 0
+    found = -1
+    for leaf in read_leaves(document, span):
+        depth += leaf.opens - leaf.closes
+        if leaf.text == ":" and leaf.kind == tokenize.OP and depth == 0:
+            found = leaf.start
+    if found < 0:
+        raise UnreadableError("the header's end is not found")
+    return found
+
+
+def _items(leaves: Sequence[Leaf], line: int) -> Iterator[list[Leaf]]:
+    """Yield the items with lines of their own that a line is in, the widest first."""
+    start, end = 0, len(leaves)
+    while (found := _item(leaves, start, end, line)) is not None:
+        start, end = found
+        yield list(leaves[start:end])
+
+
+def _item(leaves: Sequence[Leaf], start: int, end: int, line: int) -> tuple[int, int] | None:
+    """Return the item of the outermost brackets with an item a line."""
+    index = start
+    while index < end:
+        leaf = leaves[index]
+        if leaf.opens:
+            closing = next(i for i in range(index, end) if leaves[i].opening is leaf)
+            if leaf.line < line < leaves[closing].line and _has_item_a_line(leaves, index, closing):
+                pieces = _pieces(leaves, index, closing)
+                return next((one for one in pieces if leaves[one[0]].line <= line <= leaves[one[1] - 1].line), None)
+            if leaf.line <= line <= leaves[closing].line:
+                inner = _item(leaves, index + 1, closing, line)
+                if inner is not None:
+                    return inner
+            index = closing
+        index += 1
+    return None
+
+
+def _pieces(leaves: Sequence[Leaf], opening: int, closing: int) -> list[tuple[int, int]]:
+    """Return the items between brackets, each with its comma."""
+    found: list[tuple[int, int]] = []
+    depth, start = 0, opening + 1
+    for index in range(opening + 1, closing):
+        leaf = leaves[index]
+        depth += leaf.opens - leaf.closes
+        if depth == 0 and leaf.text == "," and leaf.is_delimiter:
+            found.append((start, index + 1))
+            start = index + 1
+    return [*found, (start, closing)] if start < closing else found
+
+
+def _has_item_a_line(leaves: Sequence[Leaf], opening: int, closing: int) -> bool:
+    """Tell whether each item between brackets starts a line, and a comma asks for that."""
+    if leaves[closing - 1].text != "," or not is_magic(leaves, closing):
+        return False
+    starts = [first for first, _ in _pieces(leaves, opening, closing)]
+    return all(leaves[index].line > leaves[index - 1].line for index in (*starts, closing))
