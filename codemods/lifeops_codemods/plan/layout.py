@@ -17,10 +17,16 @@ from lifeops_codemods.plan.comments import is_pragma
 from lifeops_codemods.plan.document import NEWLINE, Document, parse
 from lifeops_codemods.plan.mapping import apply_changes, map_span
 from lifeops_codemods.plan.model import Change
-from lifeops_codemods.plan.wrap.line import Width
 
 _MOST_BREAKS = 60
 _TAB_WIDTH = 4
+
+
+class Width(NamedTuple):
+    """How long a line may be, and what the file indents by."""
+
+    limit: int
+    unit: str
 
 
 class _Pair(NamedTuple):

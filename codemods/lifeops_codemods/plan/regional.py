@@ -12,12 +12,11 @@ from lifeops_codemods.operation import AppendCall, Operation, RemoveStatement, R
 from lifeops_codemods.plan.comments import comments, is_pragma
 from lifeops_codemods.plan.difference import differences
 from lifeops_codemods.plan.document import Document, parse
-from lifeops_codemods.plan.layout import fitted
+from lifeops_codemods.plan.layout import Width, fitted
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.regions import Region, merged, region_of
 from lifeops_codemods.plan.stages import Outcome, Placed
 from lifeops_codemods.plan.style import Style
-from lifeops_codemods.plan.wrap.line import Width
 
 if TYPE_CHECKING:
     from lifeops_codemods.plan.operations import Shelled

@@ -15,7 +15,7 @@ from lifeops_codemods.plan.difference import differences
 from lifeops_codemods.plan.document import NEWLINE, Document, parse
 from lifeops_codemods.plan.mapping import map_back, new_spans
 from lifeops_codemods.plan.model import Change
-from lifeops_codemods.plan.style import Style
+from lifeops_codemods.plan.style import Formatter, Style
 from lifeops_codemods.plan.wrap.leaves import UnreadableError
 from lifeops_codemods.plan.wrap.line import columns
 from lifeops_codemods.plan.wrap.units import Unit, units_at
@@ -25,7 +25,7 @@ _FORMATTER_OFF = re.compile(r"#\s*(fmt|yapf):\s*(off|disable)")
 
 def rewrapped(before: Document, after: Document, changes: Sequence[Change], style: Style) -> tuple[Change, ...]:
     """Return the changes on `after` that break the lines which `changes` made too long."""
-    if not style.limits_lines or _FORMATTER_OFF.search(after.text):
+    if style.formatter is None or _FORMATTER_OFF.search(after.text):
         return ()
     result: list[Change] = []
     done = 0
@@ -33,7 +33,7 @@ def rewrapped(before: Document, after: Document, changes: Sequence[Change], styl
         if after.line_starts[new] < done:
             continue
         for was, unit in _units(before, after, old, new):
-            text = _laid_out(was, unit, style.line_length)
+            text = _laid_out(was, unit, style.line_length, style.formatter)
             if text is not None:
                 result += differences(unit.text, text, unit.span.start)
                 done = unit.span.end
@@ -62,12 +62,12 @@ def _units(before: Document, after: Document, old: int, new: int) -> Iterator[tu
     yield from reversed(pairs)
 
 
-def _laid_out(was: Unit, unit: Unit, limit: int) -> str | None:
+def _laid_out(was: Unit, unit: Unit, limit: int, formatter: Formatter) -> str | None:
     """Return a unit with its lines broken, or None where a formatter would not or the code had another layout."""
     try:
-        if len(was.leaves) != len(unit.leaves) or was.laid_out(limit) != was.text:
+        if len(was.leaves) != len(unit.leaves) or was.laid_out(limit, formatter) != was.text:
             return None
-        text = unit.laid_out(limit)
+        text = unit.laid_out(limit, formatter)
     except UnreadableError:
         return None
     if text == unit.text or not _pragma_lines(unit.text) <= _pragma_lines(text):

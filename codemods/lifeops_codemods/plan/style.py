@@ -5,22 +5,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 DEFAULT_LINE_LENGTH = 88
+Formatter = Literal["black", "ruff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """What new code must agree with.
 
-    limits_lines: a formatter or a linter keeps lines short. quote: the quote that a formatter would write, or None
+    formatter: the one that keeps lines short, or None. quote: the quote that a formatter would write, or None
     where the file's own decides. sorts_imports: a linter or isort keeps imports sorted. The rest are the import
     sorter's settings, under ruff's names.
     """
 
     line_length: int = DEFAULT_LINE_LENGTH
-    limits_lines: bool = False
+    formatter: Formatter | None = None
     quote: str | None = None
     sorts_imports: bool = False
     force_single_line: bool = False
@@ -49,7 +50,7 @@ def style_from(pyproject: str | None, ruff_toml: str | None = None, isort_cfg: s
     has_ruff = ruff_toml is not None or "ruff" in tool
     return Style(
         line_length=_line_length(ruff, black, isort),
-        limits_lines=has_ruff or "black" in tool,
+        formatter="black" if "black" in tool else "ruff" if has_ruff else None,
         quote=_quote(ruff, black, has_black="black" in tool),
         sorts_imports=(has_ruff and _selects_sorting(ruff)) or bool(isort),
         **(_ruff_sorting(ruff) if has_ruff and _selects_sorting(ruff) else _isort_sorting(isort)),

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from lifeops_codemods.plan.style import Formatter
 from lifeops_codemods.plan.wrap.leaves import COMMA, Leaf
 
 
-class Width(NamedTuple):
-    """How long a line may be, and what the file indents by."""
+class Format(NamedTuple):
+    """How a formatter breaks lines. limit: how long one may be. unit: what the file indents by."""
 
     limit: int
     unit: str
+    formatter: Formatter = "black"
+
+
+_UNCOUNTED: dict[Formatter, re.Pattern[str]] = {
+    "black": re.compile(r"  #\s*type:\s*ignore"),
+    "ruff": re.compile(r"  #\s*(noqa|(type|pyright|pylint|flake8|ruff|isort|nosec|ty):)", re.IGNORECASE),
+}
 
 
 @dataclass(slots=True)
@@ -31,18 +40,18 @@ class Line:
     """Leaves at a depth. inside: they stand between brackets that were broken. tracked: which of them are looked at."""
 
     def __init__(
-        self, leaves: Sequence[Leaf], indent: str, width: Width, *, inside: bool, tracked: str = "all"
+        self, leaves: Sequence[Leaf], indent: str, form: Format, *, inside: bool, tracked: str = "all"
     ) -> None:
         self.leaves = list(leaves)
         self.indent = indent
-        self.width = width
+        self.form = form
         self.inside = inside
         self.must_split = False
         self._tracked = tracked
 
     def of(self, leaves: Sequence[Leaf]) -> Line:
         """Return a line like this one with other leaves."""
-        return Line(leaves, self.indent, self.width, inside=self.inside, tracked=self._tracked)
+        return Line(leaves, self.indent, self.form, inside=self.inside, tracked=self._tracked)
 
     def __str__(self) -> str:
         return self.indent + self.code + "".join(leaf.comment for leaf in self.leaves)
@@ -54,11 +63,14 @@ class Line:
 
     @property
     def fits(self) -> bool:
-        return columns(str(self)) <= self.width.limit
+        return self.columns <= self.form.limit
 
     @property
-    def fits_with_one_more(self) -> bool:
-        return columns(str(self)) < self.width.limit
+    def columns(self) -> int:
+        """How long the line counts; a comment that speaks to a tool does not count, for each formatter some."""
+        uncounted = _UNCOUNTED[self.form.formatter]
+        counted = (leaf.comment for leaf in self.leaves if not uncounted.match(leaf.comment))
+        return columns(self.indent + self.code + "".join(counted))
 
     @property
     def is_definition(self) -> bool:

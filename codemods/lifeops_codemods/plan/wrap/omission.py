@@ -9,7 +9,7 @@ from lifeops_codemods.plan.wrap.line import Line, columns
 def can_omit_brackets(head: Line, body: Line) -> bool:
     """Tell whether a line has a good break within `body`, what optional brackets would hold."""
     if not body.delimiters:
-        return True
+        return body.form.formatter == "black" or not _is_message(head, body)
     priority = max(body.delimiters.values())
     if list(body.delimiters.values()).count(priority) > 1:
         return False
@@ -21,9 +21,17 @@ def can_omit_brackets(head: Line, body: Line) -> bool:
     if first.opens and not second.closes and _rest_fits(body, first):
         return True
     last = body.leaves[-1]
-    if last.closes and (last.text in (")", "}") or (last.text == "]" and not last.is_trailer)):
+    if last.opening is None:
+        return False
+    if last.text in (")", "}") or (last.text == "]" and not last.is_trailer):
         return not body.leaves[-2].opens and _start_fits(body, last)
     return False
+
+
+def _is_message(head: Line, body: Line) -> bool:
+    """Tell whether `body` is what an assertion says, without brackets of its own."""
+    is_second = len(head.leaves) > 1 and head.leaves[-2].text == ","
+    return head.leaves[0].text == "assert" and is_second and not any(leaf.opens for leaf in body.leaves)
 
 
 def _rest_fits(line: Line, first: Leaf) -> bool:
@@ -34,7 +42,7 @@ def _rest_fits(line: Line, first: Leaf) -> bool:
         behind |= leaf.opening is first
         if behind:
             length += size
-            if length > line.width.limit:
+            if length > line.form.limit:
                 return False
             if leaf.opens:
                 behind = False
@@ -48,6 +56,6 @@ def _start_fits(line: Line, last: Leaf) -> bool:
     for _, leaf, size in line.lengths():
         length += size
         if leaf is last.opening:
-            return others or length <= line.width.limit
+            return others or length <= line.form.limit
         others |= leaf.opens
     return False

@@ -7,27 +7,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lifeops_codemods.plan.document import Document
+from lifeops_codemods.plan.style import Formatter
 from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError
 
 _ASSIGNMENTS = ("=", "+=", "-=", "*=", "@=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "**=", "//=")
 
 
-def with_optional(leaves: Sequence[Leaf], node: ast.AST, document: Document, nodes: Iterable[ast.AST]) -> list[Leaf]:
-    """Return a statement's leaves with brackets without text around what may be put into brackets.
+Range = tuple[int, int]
+"""Indexes of leaves, from the first up to but without the second."""
 
-    Brackets that are there for no other reason lose their text. Raises UnreadableError where a statement has kinds of
-    brackets that are not known.
+
+def with_optional(leaves: Sequence[Leaf], ranges: Iterable[Range]) -> list[Leaf]:
+    """Return the leaves with brackets without text around `ranges`.
+
+    Brackets that are there for no other reason than line breaks lose their text.
     """
-    return _with_pairs(leaves, [*_children(leaves, node), *_ternaries(leaves, document, nodes)])
+    hidden: dict[int, Leaf] = {}
+    opened: dict[int, list[Leaf]] = {}
+    closed: dict[int, list[Leaf]] = {}
+    taken: set[Range] = set()
+    for first, end in ranges:
+        if first >= end or (first, end) in taken:
+            continue
+        taken |= {(first, end), (first + 1, end - 1)}
+        if leaves[end - 1].opening is leaves[first] and leaves[first].text == "(":
+            if _is_redundant(leaves[first + 1 : end - 1]):
+                hidden[first] = opening = replace(leaves[first], text="")
+                hidden[end - 1] = replace(leaves[end - 1], text="", prefix="", opening=opening)
+        else:
+            opening = Leaf("", leaves[first].prefix, opens=True)
+            opened.setdefault(first, []).append(opening)
+            closed.setdefault(end - 1, []).insert(0, Leaf("", "", opening=opening))
+    return list(_woven(leaves, hidden, opened, closed))
 
 
-def with_ternaries(leaves: Sequence[Leaf], document: Document, nodes: Iterable[ast.AST]) -> list[Leaf]:
-    """The same for one item between brackets."""
-    return _with_pairs(leaves, list(_ternaries(leaves, document, nodes)))
-
-
-def _children(leaves: Sequence[Leaf], node: ast.AST) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of leaves that may be put into brackets."""
+def of_statement(leaves: Sequence[Leaf], node: ast.AST) -> Iterator[Range]:
+    """Yield what of a statement may be put into brackets. Raises UnreadableError where that is not known."""
     colon = len(leaves) - 1
     match node:
         case ast.Return() | ast.Delete():
@@ -61,7 +76,7 @@ def _assigned(leaves: Sequence[Leaf], node: ast.Assign | ast.AnnAssign | ast.Aug
     signs = [index for index in _outside(leaves) if leaves[index].text in _ASSIGNMENTS]
     if isinstance(node, ast.Assign) and any(leaves[index].text == "," for index in _outside(leaves[: signs[0]])):
         yield 0, signs[0]
-    for start, end in zip(signs, [*signs[1:], len(leaves)], strict=True):
+    for start, end in zip(signs, [*signs, len(leaves)][1:], strict=True):
         yield start + 1, end
 
 
@@ -75,36 +90,25 @@ def _outside(leaves: Sequence[Leaf]) -> Iterator[int]:
         depth += leaf.opens
 
 
-def _ternaries(leaves: Sequence[Leaf], document: Document, nodes: Iterable[ast.AST]) -> Iterator[tuple[int, int]]:
+def within_items(
+    leaves: Sequence[Leaf], document: Document, nodes: Iterable[ast.AST], formatter: Formatter
+) -> list[Range]:
+    """Return what may be put into brackets within other brackets: annotations, and for black conditions."""
     starts = {leaf.start: index for index, leaf in enumerate(leaves)}
     ends = {leaf.end: index for index, leaf in enumerate(leaves)}
+    found: list[Range] = []
     for node in nodes:
-        if isinstance(node, ast.IfExp):
-            first, last = starts.get(document.start(node)), ends.get(document.end(node))
-            if first is not None and last is not None and first and leaves[first - 1].text != "(":
-                yield first, last + 1
-
-
-def _with_pairs(leaves: Sequence[Leaf], ranges: Sequence[tuple[int, int]]) -> list[Leaf]:
-    hidden: dict[int, Leaf] = {}
-    opened: dict[int, list[Leaf]] = {}
-    closed: dict[int, list[Leaf]] = {}
-    taken: set[tuple[int, int]] = set()
-    for first, end in ranges:
-        if first >= end or (first, end) in taken:
-            continue
-        taken |= {(first, end), (first + 1, end - 1)}
-        whole = leaves[end - 1].opening is leaves[first]
-        if whole and leaves[first].text == "(":
-            if not _is_redundant(leaves[first + 1 : end - 1]):
+        match node:
+            case ast.arg(annotation=ast.expr() as value):
+                pass
+            case ast.IfExp() as value if formatter == "black":
+                pass
+            case _:
                 continue
-            hidden[first] = opening = replace(leaves[first], text="", is_trailer=False)
-            hidden[end - 1] = replace(leaves[end - 1], text="", prefix="", opening=opening, is_trailer=False)
-        else:
-            opening = Leaf("", leaves[first].prefix, opens=True)
-            opened.setdefault(first, []).append(opening)
-            closed.setdefault(end - 1, []).insert(0, Leaf("", "", opening=opening))
-    return list(_woven(leaves, hidden, opened, closed))
+        first, last = starts.get(document.start(value)), ends.get(document.end(value))
+        if first and last is not None and leaves[first - 1].text != "(":
+            found.append((first, last + 1))
+    return found
 
 
 def _woven(

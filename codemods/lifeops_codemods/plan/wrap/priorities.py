@@ -62,8 +62,6 @@ class _Marker:
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 for generator in node.generators:
                     self._clause(generator)
-            case ast.For() | ast.AsyncFor():
-                self._unmark(node.target)
             case ast.Lambda():
                 self._parameters(node)
 

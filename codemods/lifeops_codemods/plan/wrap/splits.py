@@ -59,7 +59,8 @@ def _tried(line: Line, split: _Split, *, forced: bool) -> list[Line]:
         result += lay_out(part, forced=forced)
     if forced or split is not _at_last_brackets or not line.optional:
         return result
-    if _wrote_brackets(line, result) or result[0].fits:
+    judged = result[:1] if line.form.formatter == "black" else result
+    if _wrote_brackets(line, result) or all(one.fits for one in judged):
         return result
     second = _tried(line, split, forced=True)
     return second if all(one.fits for one in second) else result
@@ -76,7 +77,7 @@ def _returns_exploded(line: Line) -> bool:
     arrow = next((i for i, leaf in enumerate(line.leaves) if leaf.text == "->"), None)
     if arrow is None:
         return False
-    return Line(line.leaves[arrow + 1 :], line.indent, line.width, inside=True).has_magic_comma
+    return Line(line.leaves[arrow + 1 :], line.indent, line.form, inside=True).has_magic_comma
 
 
 def _at_first_brackets(line: Line, _: bool) -> list[Line]:
@@ -95,8 +96,9 @@ def _first_halves(line: Line, kind: str) -> Halves | None:
         elif types and leaf.text == "]":
             types -= 1
         elif leaf.opens and not types and leaf.text in (kind, "" if kind == "(" else kind):
-            closing = next(i for i, other in enumerate(line.leaves) if other.opening is leaf)
-            if closing > index + 1:
+            closing = next((i for i, other in enumerate(line.leaves) if other.opening is leaf), index)
+            inner = line.leaves[index + 1 : closing]
+            if inner and (leaf.text or line.form.formatter == "black" or not any(other.opens for other in inner)):
                 return _shown(_halves(line, index, closing))
     return None
 
@@ -117,7 +119,7 @@ def _between_items(line: Line, _: bool) -> list[Line]:
             parts.append([])
     if parts[-1] and priority == COMMA:
         parts[-1].append(Leaf(",", ""))
-    return [Line(part, line.indent, line.width, inside=line.inside) for part in parts if part]
+    return [Line(part, line.indent, line.form, inside=line.inside) for part in parts if part]
 
 
 def _at_last_brackets(line: Line, forced: bool) -> list[Line]:
@@ -130,8 +132,8 @@ def _at_last_brackets(line: Line, forced: bool) -> list[Line]:
         length += size
     for omitted in _trailers_to_omit(line):
         target = next((leaf for leaf in reversed(line.leaves) if leaf.closes and id(leaf) not in omitted), None)
-        written = target and target.opening and target.opening.text
-        if omitted and written and starts.get(id(target.opening), 0) > line.width.limit:
+        opening = target.opening if target else None
+        if omitted and opening and opening.text and starts.get(id(opening), 0) > line.form.limit:
             continue
         parts = _right(line, omitted, forced=forced)
         first = parts if first is None and not omitted else first
@@ -164,9 +166,9 @@ def _halves(line: Line, start: int, end: int) -> Halves:
     inner = [*leaves[start + 1 : end]]
     if line.is_definition and opening.text == "(" and not _has_comma(inner) and not _is_returned(leaves, start):
         inner.append(Leaf(",", ""))
-    head = Line(leaves[: start + 1], line.indent, line.width, inside=False, tracked="matching")
-    body = Line(inner, line.indent + line.width.unit, line.width, inside=True)
-    tail = Line(leaves[end:], line.indent, line.width, inside=False, tracked="none")
+    head = Line(leaves[: start + 1], line.indent, line.form, inside=False, tracked="matching")
+    body = Line(inner, line.indent + line.form.unit, line.form, inside=True)
+    tail = Line(leaves[end:], line.indent, line.form, inside=False, tracked="none")
     body.must_split = _explodes(body, opening)
     return Halves(head, body, tail, opening, closing)
 
@@ -221,7 +223,7 @@ def _is_better(other: Halves, halves: Halves) -> bool:
     head = halves.head.leaves
     if len(head) < 2 or head[-2].text != "=" or not any(leaf.opens or leaf.closes for leaf in head[:-1]):
         return True
-    if not halves.head.fits_with_one_more or halves.head.has_magic_comma:
+    if halves.head.columns >= halves.head.form.limit or halves.head.has_magic_comma:
         return True
     equals, others = (sum(leaf.text == "=" for leaf in part.head.leaves) for part in (halves, other))
     if equals > 1 and equals > others:
@@ -283,7 +285,7 @@ def _trailers_to_omit(line: Line) -> Iterator[_Omitted]:
     for index, leaf, size in reversed(line.lengths()):
         length += size
         previous = line.leaves[index - 1] if index else None
-        if length > line.width.limit or leaf.comment:
+        if length > line.form.limit or leaf.comment:
             return
         if opening is not None:
             if leaf is opening:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from lifeops_codemods.operation import Span
 from lifeops_codemods.plan.document import NEWLINE, Document, first_offset
 from lifeops_codemods.plan.regions import inner_blocks
+from lifeops_codemods.plan.style import Formatter
 from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError, read_leaves
-from lifeops_codemods.plan.wrap.line import Line, Width, is_magic
-from lifeops_codemods.plan.wrap.parentheses import with_optional, with_ternaries
+from lifeops_codemods.plan.wrap.line import Format, Line, is_magic
+from lifeops_codemods.plan.wrap.parentheses import of_statement, with_optional, within_items
 from lifeops_codemods.plan.wrap.priorities import mark
 from lifeops_codemods.plan.wrap.splits import lay_out
 
@@ -38,7 +39,7 @@ class Unit:
     def text(self) -> str:
         return self.document.text[self.span.start : self.span.end]
 
-    def laid_out(self, limit: int) -> str:
+    def laid_out(self, limit: int, formatter: Formatter = "black") -> str:
         """Return the unit as a formatter writes it. Raises UnreadableError where that is not known."""
         leaves = list(self.leaves)
         if any(leaf.keeps_lines for leaf in leaves[1:]) or NEWLINE.search(leaves[0].text):
@@ -46,11 +47,12 @@ class Unit:
         indent = self.document.indent_at(leaves[0].start)
         if indent is None:
             raise UnreadableError("it shares its first line")
-        if self.is_whole:
-            leaves = with_optional(leaves, self.statement, self.document, self.nodes)
-        else:
-            leaves = with_ternaries(leaves, self.document, self.nodes)
-        line = Line(leaves, indent, Width(limit, self.document.indent_unit), inside=not self.is_whole)
+        within = within_items(leaves, self.document, self.nodes, formatter)
+        ranges = [*of_statement(leaves, self.statement), *within] if self.is_whole else within
+        if formatter == "ruff" and any(leaves[first].text == "lambda" for first, _ in ranges):
+            raise UnreadableError("how a lambda is broken depends on the version of ruff")
+        form = Format(limit, self.document.indent_unit, formatter)
+        line = Line(with_optional(leaves, ranges), indent, form, inside=not self.is_whole)
         lines = lay_out(line)
         if any(leaf.comment for one in lines for leaf in one.leaves[:-1]):
             raise UnreadableError("a comment would stand behind other code")
