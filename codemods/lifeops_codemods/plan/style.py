@@ -50,7 +50,7 @@ def style_from(pyproject: str | None, ruff_toml: str | None = None, isort_cfg: s
     has_ruff = ruff_toml is not None or "ruff" in tool
     return Style(
         line_length=_line_length(ruff, black, isort),
-        formatter="black" if "black" in tool else "ruff" if has_ruff else None,
+        formatter=_formatter(ruff, has_ruff=has_ruff, has_black="black" in tool),
         quote=_quote(ruff, black, has_black="black" in tool),
         sorts_imports=(has_ruff and _selects_sorting(ruff)) or bool(isort),
         **(_ruff_sorting(ruff) if has_ruff and _selects_sorting(ruff) else _isort_sorting(isort)),
@@ -104,6 +104,13 @@ def _quote(ruff: dict[str, Any], black: dict[str, Any], *, has_black: bool) -> s
         return quotes[wanted]
     skips = black.get("skip-string-normalization", black.get("skip_string_normalization", False))
     return '"' if has_black and not skips else None
+
+
+def _formatter(ruff: dict[str, Any], *, has_ruff: bool, has_black: bool) -> Formatter | None:
+    """Return what formats the code; ruff may be there only to lint what black formats."""
+    if has_black and "format" not in ruff:
+        return "black"
+    return "ruff" if has_ruff else None
 
 
 def _selects_sorting(ruff: dict[str, Any]) -> bool:

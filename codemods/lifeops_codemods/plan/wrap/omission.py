@@ -8,12 +8,17 @@ from lifeops_codemods.plan.wrap.line import Line, columns
 
 def can_omit_brackets(head: Line, body: Line) -> bool:
     """Tell whether a line has a good break within `body`, what optional brackets would hold."""
+    is_ruff = body.form.formatter == "ruff"
     if not body.delimiters:
-        return body.form.formatter == "black" or not _is_message(head, body)
+        return not (
+            is_ruff
+            and _is_message(head, body)
+            and (head.columns < head.form.limit or not _fits_behind_bracket(body, head.indent))
+        )
     priority = max(body.delimiters.values())
     if list(body.delimiters.values()).count(priority) > 1:
         return False
-    if priority == COMMA and head.leaves[0].text in ("with", "async"):
+    if priority == COMMA and (is_ruff or head.leaves[0].text in ("with", "async")):
         return False
     if priority == DOT:
         return True
@@ -32,6 +37,10 @@ def _is_message(head: Line, body: Line) -> bool:
     """Tell whether `body` is what an assertion says, without brackets of its own."""
     is_second = len(head.leaves) > 1 and head.leaves[-2].text == ","
     return head.leaves[0].text == "assert" and is_second and not any(leaf.opens for leaf in body.leaves)
+
+
+def _fits_behind_bracket(body: Line, indent: str) -> bool:
+    return columns(f"{indent}), {body.code}") <= body.form.limit
 
 
 def _rest_fits(line: Line, first: Leaf) -> bool:

@@ -43,7 +43,7 @@ def with_optional(leaves: Sequence[Leaf], ranges: Iterable[Range]) -> list[Leaf]
 
 def of_statement(leaves: Sequence[Leaf], node: ast.AST) -> Iterator[Range]:
     """Yield what of a statement may be put into brackets. Raises UnreadableError where that is not known."""
-    colon = len(leaves) - 1
+    colon = max((index for index in _outside(leaves) if leaves[index].text == ":"), default=len(leaves))
     match node:
         case ast.Return() | ast.Delete():
             yield 1, len(leaves)
@@ -99,7 +99,7 @@ def within_items(
     found: list[Range] = []
     for node in nodes:
         match node:
-            case ast.arg(annotation=ast.expr() as value):
+            case ast.arg(annotation=ast.expr() as value) if formatter == "black" or isinstance(value, ast.BinOp):
                 pass
             case ast.IfExp() as value if formatter == "black":
                 pass

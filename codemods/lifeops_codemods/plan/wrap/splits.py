@@ -285,7 +285,7 @@ def _trailers_to_omit(line: Line) -> Iterator[_Omitted]:
     for index, leaf, size in reversed(line.lengths()):
         length += size
         previous = line.leaves[index - 1] if index else None
-        if length > line.form.limit or leaf.comment:
+        if length > line.form.limit or (leaf.comment and line.form.formatter == "black"):
             return
         if opening is not None:
             if leaf is opening:

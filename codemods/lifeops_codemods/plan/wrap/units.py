@@ -49,7 +49,7 @@ class Unit:
             raise UnreadableError("it shares its first line")
         within = within_items(leaves, self.document, self.nodes, formatter)
         ranges = [*of_statement(leaves, self.statement), *within] if self.is_whole else within
-        if formatter == "ruff" and any(leaves[first].text == "lambda" for first, _ in ranges):
+        if formatter == "ruff" and any(leaves[first].text == "lambda" for first, end in ranges if first < end):
             raise UnreadableError("how a lambda is broken depends on the version of ruff")
         form = Format(limit, self.document.indent_unit, formatter)
         line = Line(with_optional(leaves, ranges), indent, form, inside=not self.is_whole)
@@ -70,6 +70,8 @@ def units_at(document: Document, line: int) -> list[Unit]:
     rest = document.text[leaves[-1].end : document.line_end(leaves[-1].end)].strip()
     if rest.startswith("#"):
         leaves[-1].comment = f"  {rest}"
+    elif rest == "..." and leaves[-1].text == ":":
+        leaves.append(Leaf("...", " ", document.text.index("...", leaves[-1].end), line=leaves[-1].line))
     elif rest:
         raise UnreadableError("it shares its last line")
     whole = Unit(document, statement, nodes, tuple(leaves), is_whole=leaves[0].text != "@")
@@ -82,7 +84,7 @@ def _statement_at(document: Document, line: int) -> ast.stmt | None:
     blocks: Sequence[list[ast.stmt]] = [document.tree.body]
     while True:
         inner = next((node for block in blocks for node in block if _holds(document, node, line)), None)
-        if inner is None:
+        if inner is None or document.indent_at(first_offset(document, inner)) is None:
             return found
         found = inner
         blocks = list(inner_blocks(inner))
