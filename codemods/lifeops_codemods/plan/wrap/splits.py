@@ -241,6 +241,8 @@ def _may_split(line: Line) -> bool:
     leaves = line.leaves
     if len(leaves) < 2:
         return False
+    if line.form.formatter == "ruff" and not line.delimiters and not any(leaf.opens for leaf in leaves):
+        return False
     if leaves[0].text[-1:] not in ("'", '"') or leaves[1].text != ".":
         return True
     return _is_chain_of_calls(leaves)
