@@ -25,11 +25,14 @@ _FORMATTER_OFF = re.compile(r"#\s*(fmt|yapf):\s*(off|disable)")
 
 def rewrapped(before: Document, after: Document, changes: Sequence[Change], style: Style) -> tuple[Change, ...]:
     """Return the changes on `after` that break the lines which `changes` made too long."""
-    if style.formatter is None or _FORMATTER_OFF.search(after.text):
+    if style.formatter is None:
+        return ()
+    grown = list(_grown(before, after, changes, style.line_length))
+    if not grown or _FORMATTER_OFF.search(after.text):
         return ()
     result: list[Change] = []
     done = 0
-    for old, new in _grown(before, after, changes, style.line_length):
+    for old, new in grown:
         if after.line_starts[new] < done:
             continue
         for was, unit in _units(before, after, old, new):
