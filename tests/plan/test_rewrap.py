@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+import io
 import re
 import subprocess
 import sys
+import time
+import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from lifeops_codemods.operation import ReplaceName, Span
-from lifeops_codemods.plan.style import Style
+from lifeops_codemods.plan.comments import comments
+from lifeops_codemods.plan.document import Document
+from lifeops_codemods.plan.style import Formatter, Style
 
 from .making import made, run
 
@@ -212,3 +219,38 @@ def test_changes_stay_small() -> None:
     text = "".join(f"value = call({OLD}, {'x' * 60}, {OLD}.name)\n" for _ in range(3))
     changes = run(text, *renames(text), style=Style(formatter="ruff")).changes
     assert all(change.end - change.start <= len(OLD) + 2 for change in changes)
+
+
+MODULES = ("argparse", "dataclasses", "inspect", "json.decoder", "logging.config", "pathlib", "subprocess", "typing")
+
+
+@pytest.mark.parametrize("formatter", ["black", "ruff"])
+@pytest.mark.parametrize("module", MODULES)
+def test_other_peoples_code_means_the_same(module: str, formatter: Formatter) -> None:
+    """Longer names throughout a module of the standard library, at its own width and a smaller one."""
+    spec = importlib.util.find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    names = [token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.string in ("self", "cls")]
+    starts = Document(text).line_starts
+    spans = [Span(starts[t.start[0] - 1] + t.start[1], starts[t.start[0] - 1] + t.end[1]) for t in names]
+    operations = [
+        ReplaceName(span=span, expected=text[span.start : span.end], new=text[span.start : span.end] + "_of_this")
+        for span in spans
+    ]
+    plain = made(text, *operations)
+    for width in (50, 79):
+        wrapped = made(text, *operations, style=Style(line_length=width, formatter=formatter))
+        assert wrapped != plain
+        assert ast.dump(ast.parse(wrapped)) == ast.dump(ast.parse(plain))
+        assert comments(wrapped) == comments(plain)
+
+
+def test_long_statements_are_quick() -> None:
+    items = "".join(f"    {OLD}(name='the name of the member', number={number}, team=none),\n" for number in range(400))
+    text = f"members = [\n{items}]\n"
+    start = time.process_time()
+    after = made(text, *renames(text), style=Style(line_length=70, formatter="ruff"))
+    assert after.count("\n") > text.count("\n") * 2
+    assert time.process_time() - start < 3

@@ -20,6 +20,18 @@ from lifeops_codemods.plan.wrap.leaves import UnreadableError
 from lifeops_codemods.plan.wrap.line import columns
 from lifeops_codemods.plan.wrap.units import Unit, units_at
 
+_ELIF = re.compile(r"^el(?=if\b)")
+_STATEMENTS = (("", ""), ("", "\n    pass"), ("match x:\n  ", "\n    pass"))
+_ITEMS = (
+    ("f(\n", "\n)"),
+    ("{\n", "\n}"),
+    ("x[\n", "\n]"),
+    ("def f(\n", "\n): pass"),
+    ("with (\n", "\n): pass"),
+    ("", "\ndef f(): pass"),
+)
+"""What makes a module of a part."""
+
 _FORMATTER_OFF = re.compile(r"#\s*(fmt|yapf):\s*(off|disable)")
 
 
@@ -84,19 +96,11 @@ def _pragma_lines(text: str) -> set[str]:
 
 
 def _means_the_same(unit: Unit, text: str) -> bool:
-    """Tell whether the statement parses to the same tree with the unit's text replaced."""
-    document = unit.document
-    whole = units_at(document, unit.leaves[0].line)[0].span
-    old = document.text[whole.start : whole.end]
-    new = document.text[whole.start : unit.span.start] + text + document.text[unit.span.end : whole.end]
-    return _tree(old) == _tree(new)
-
-
-def _tree(header: str) -> str:
-    header = re.sub(r"^el(?=if\b)", "", header)
-    for suffix in ("", "\n    pass", "\ndef f(): pass"):
+    """Tell whether the unit parses to the same tree with its new text."""
+    for start, end in _STATEMENTS if unit.is_whole else _ITEMS:
         try:
-            return ast.dump(parse(header + suffix))
+            old, new = (ast.dump(parse(f"{start}{_ELIF.sub('', code)}{end}")) for code in (unit.text, text))
         except SyntaxError:
             continue
-    return ""
+        return old == new
+    return False

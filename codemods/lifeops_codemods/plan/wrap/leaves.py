@@ -24,6 +24,9 @@ _BLANK = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, token
 _VALUES = ("True", "False", "None")
 
 
+_MOST = 50_000
+
+
 class UnreadableError(Exception):
     """Code that is not laid out anew: it holds something that must keep its lines, or is not known."""
 
@@ -82,6 +85,8 @@ def read_leaves(document: Document, span: Span) -> list[Leaf]:
         _match(leaf, leaves, stack)
         leaves.append(leaf)
         commented = False
+        if len(leaves) > _MOST:
+            raise UnreadableError("it is too long")
     if stack or not leaves:
         raise UnreadableError("brackets stay open")
     return leaves
@@ -150,6 +155,15 @@ def _tokenized(source: str) -> Iterator[tokenize.TokenInfo]:
                 raise UnreadableError("a token cannot be read")
     except (tokenize.TokenError, SyntaxError) as error:
         raise UnreadableError("the statement cannot be read") from error
+
+
+def copied(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """Return leaves that may be changed, with their brackets among themselves."""
+    copies = {id(leaf): replace(leaf) for leaf in leaves}
+    for leaf in copies.values():
+        if leaf.opening is not None:
+            leaf.opening = copies[id(leaf.opening)]
+    return list(copies.values())
 
 
 def visible(opening: Leaf, closing: Leaf) -> tuple[Leaf, Leaf]:

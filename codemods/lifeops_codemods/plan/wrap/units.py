@@ -6,12 +6,13 @@ import ast
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lifeops_codemods.operation import Span
 from lifeops_codemods.plan.document import NEWLINE, Document, first_offset
 from lifeops_codemods.plan.regions import inner_blocks
 from lifeops_codemods.plan.style import Formatter
-from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError, read_leaves
+from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError, copied, read_leaves
 from lifeops_codemods.plan.wrap.line import Format, Line, is_magic
 from lifeops_codemods.plan.wrap.parentheses import of_statement, with_optional, within_items
 from lifeops_codemods.plan.wrap.priorities import mark
@@ -41,7 +42,7 @@ class Unit:
 
     def laid_out(self, limit: int, formatter: Formatter = "black") -> str:
         """Return the unit as a formatter writes it. Raises UnreadableError where that is not known."""
-        leaves = list(self.leaves)
+        leaves = copied(self.leaves)
         if any(leaf.keeps_lines for leaf in leaves[1:]) or NEWLINE.search(leaves[0].text):
             raise UnreadableError("there is something within that keeps its lines")
         indent = self.document.indent_at(leaves[0].start)
@@ -52,7 +53,7 @@ class Unit:
         if formatter == "ruff" and any(leaves[first].text == "lambda" for first, end in ranges if first < end):
             raise UnreadableError("how a lambda is broken depends on the version of ruff")
         form = Format(limit, self.document.indent_unit, formatter)
-        line = Line(with_optional(leaves, ranges), indent, form, inside=not self.is_whole)
+        line = Line(with_optional(leaves, ranges), indent, form, inside=not self.is_whole and leaves[0].text != "@")
         lines = lay_out(line)
         if any(leaf.comment for one in lines for leaf in one.leaves[:-1]):
             raise UnreadableError("a comment would stand behind other code")
@@ -65,6 +66,14 @@ def units_at(document: Document, line: int) -> list[Unit]:
     if statement is None or isinstance(statement, ast.Import | ast.ImportFrom):
         return []
     span, nodes = _header(document, statement, line)
+    leaves = _marked(document, span, nodes)
+    whole = Unit(document, statement, nodes, leaves, is_whole=leaves[0].text != "@")
+    return [whole, *(Unit(document, statement, nodes, tuple(item), is_whole=False) for item in _items(leaves, line))]
+
+
+@lru_cache(maxsize=4)
+def _marked(document: Document, span: Span, nodes: tuple[ast.AST, ...]) -> tuple[Leaf, ...]:
+    """Return a header's leaves; kept, as a long statement may have many lines that are asked for."""
     leaves = read_leaves(document, span)
     mark(document, leaves, nodes)
     rest = document.text[leaves[-1].end : document.line_end(leaves[-1].end)].strip()
@@ -74,8 +83,7 @@ def units_at(document: Document, line: int) -> list[Unit]:
         leaves.append(Leaf("...", " ", document.text.index("...", leaves[-1].end), line=leaves[-1].line))
     elif rest:
         raise UnreadableError("it shares its last line")
-    whole = Unit(document, statement, nodes, tuple(leaves), is_whole=leaves[0].text != "@")
-    return [whole, *(Unit(document, statement, nodes, tuple(item), is_whole=False) for item in _items(leaves, line))]
+    return tuple(leaves)
 
 
 def _statement_at(document: Document, line: int) -> ast.stmt | None:
@@ -139,31 +147,26 @@ def _colon(document: Document, span: Span) -> int:
     return found
 
 
-def _items(leaves: Sequence[Leaf], line: int) -> Iterator[list[Leaf]]:
+def _items(leaves: tuple[Leaf, ...], line: int) -> Iterator[tuple[Leaf, ...]]:
     """Yield the items with lines of their own that a line is in, the widest first."""
-    start, end = 0, len(leaves)
-    while (found := _item(leaves, start, end, line)) is not None:
-        start, end = found
-        yield list(leaves[start:end])
+    for start, end in _all_items(leaves):
+        if leaves[start].line <= line <= leaves[end - 1].line:
+            yield leaves[start:end]
 
 
-def _item(leaves: Sequence[Leaf], start: int, end: int, line: int) -> tuple[int, int] | None:
-    """Return the item of the outermost brackets with an item a line."""
-    index = start
-    while index < end:
-        leaf = leaves[index]
+@lru_cache(maxsize=4)
+def _all_items(leaves: tuple[Leaf, ...]) -> list[tuple[int, int]]:
+    """Return the items of all brackets with an item a line, in their order."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for index, leaf in enumerate(leaves):
         if leaf.opens:
-            closing = next(i for i in range(index, end) if leaves[i].opening is leaf)
-            if leaf.line < line < leaves[closing].line and _has_item_a_line(leaves, index, closing):
-                pieces = _pieces(leaves, index, closing)
-                return next((one for one in pieces if leaves[one[0]].line <= line <= leaves[one[1] - 1].line), None)
-            if leaf.line <= line <= leaves[closing].line:
-                inner = _item(leaves, index + 1, closing, line)
-                if inner is not None:
-                    return inner
-            index = closing
-        index += 1
-    return None
+            opened.append(index)
+        elif leaf.closes:
+            opening = opened.pop()
+            if leaves[opening].line < leaf.line and _has_item_a_line(leaves, opening, index):
+                found += _pieces(leaves, opening, index)
+    return sorted(found, key=lambda item: (item[0], -item[1]))
 
 
 def _pieces(leaves: Sequence[Leaf], opening: int, closing: int) -> list[tuple[int, int]]:
