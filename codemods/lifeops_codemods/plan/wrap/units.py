@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lifeops_codemods.operation import Span
@@ -23,7 +23,7 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases", "decorator_list")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Leaves that own their lines. statement: what they are of. nodes: the tree's nodes that they may belong to."""
+    """Leaves that own their lines. statement: what they are of. nodes: those of it that brackets may be put around."""
 
     document: Document
     statement: ast.stmt
@@ -65,16 +65,17 @@ def units_at(document: Document, line: int) -> list[Unit]:
     statement = _statement_at(document, line)
     if statement is None or isinstance(statement, ast.Import | ast.ImportFrom):
         return []
-    span, nodes = _header(document, statement, line)
-    leaves = _marked(document, span, nodes)
-    whole = Unit(document, statement, nodes, leaves, is_whole=leaves[0].text != "@")
-    return [whole, *(Unit(document, statement, nodes, tuple(item), is_whole=False) for item in _items(leaves, line))]
+    whole = _read(document, statement, _decorator_at(statement, line))
+    if line > whole.leaves[-1].line:
+        raise UnreadableError("the line is between the statement and its block")
+    return [whole, *(replace(whole, leaves=item, is_whole=False) for item in _items(whole.leaves, line))]
 
 
 @lru_cache(maxsize=4)
-def _marked(document: Document, span: Span, nodes: tuple[ast.AST, ...]) -> tuple[Leaf, ...]:
-    """Return a header's leaves; kept, as a long statement may have many lines that are asked for."""
-    leaves = read_leaves(document, span)
+def _read(document: Document, statement: ast.stmt, decorator: ast.expr | None) -> Unit:
+    """Return a decorator or a statement's header; kept, as a long one may have many lines that are asked for."""
+    nodes = tuple(_walk(decorator) if decorator is not None else _header_nodes(statement))
+    leaves = read_leaves(document, _header(document, statement, decorator))
     mark(document, leaves, nodes)
     rest = document.text[leaves[-1].end : document.line_end(leaves[-1].end)].strip()
     if rest.startswith("#"):
@@ -83,7 +84,8 @@ def _marked(document: Document, span: Span, nodes: tuple[ast.AST, ...]) -> tuple
         leaves.append(Leaf("...", " ", document.text.index("...", leaves[-1].end), line=leaves[-1].line))
     elif rest:
         raise UnreadableError("it shares its last line")
-    return tuple(leaves)
+    bracketed = tuple(node for node in nodes if isinstance(node, ast.IfExp | ast.arg))
+    return Unit(document, statement, bracketed, tuple(leaves), is_whole=decorator is None)
 
 
 def _statement_at(document: Document, line: int) -> ast.stmt | None:
@@ -103,27 +105,32 @@ def _holds(document: Document, node: ast.stmt, line: int) -> bool:
     return line <= last and document.line_at(first_offset(document, node)) <= line
 
 
-def _header(document: Document, statement: ast.stmt, line: int) -> tuple[Span, tuple[ast.AST, ...]]:
-    """Return what a line is in of a statement, without the blocks that it holds, and the nodes of it."""
-    for decorator in getattr(statement, "decorator_list", ()):
-        if decorator.lineno - 1 <= line <= decorator.end_lineno - 1:
-            start = document.text.rindex("@", 0, document.start(decorator))
-            return Span(start, document.end(decorator)), tuple(_walk(decorator))
+def _decorator_at(statement: ast.stmt, line: int) -> ast.expr | None:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return next((node for node in decorators if node.lineno - 1 <= line <= (node.end_lineno or 0) - 1), None)
+
+
+def _header(document: Document, statement: ast.stmt, decorator: ast.expr | None) -> Span:
+    """Return where a decorator is, or what a statement has before the blocks that it holds."""
+    if decorator is not None:
+        return Span(document.text.rindex("@", 0, document.start(decorator)), document.end(decorator))
     span = document.span(statement)
     blocks = list(inner_blocks(statement))
-    nodes: list[ast.AST] = [statement]
+    if not blocks:
+        return span
+    first = first_offset(document, min(blocks, key=lambda block: block[0].lineno)[0])
+    return Span(span.start, _colon(document, Span(span.start, first)) + 1)
+
+
+def _header_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield a statement and what is in it, without the blocks that it holds."""
+    yield statement
+    holds_blocks = any(inner_blocks(statement))
     for name, value in ast.iter_fields(statement):
-        if name not in _BLOCKS or not blocks:
+        if name not in _BLOCKS or not holds_blocks:
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    nodes += _walk(child)
-    if not blocks:
-        return span, tuple(nodes)
-    first = first_offset(document, min(blocks, key=lambda block: block[0].lineno)[0])
-    colon = _colon(document, Span(span.start, first))
-    if document.line_at(colon) < line:
-        raise UnreadableError("the line is between the statement and its block")
-    return Span(span.start, colon + 1), tuple(nodes)
+                    yield from _walk(child)
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
