@@ -20,7 +20,7 @@ from checks.places import CORPORA
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-HINTS = {"fmn": "fmn needs Debian's libkrb5-dev to build gssapi"}
+HINTS = {"fmn": "fmn's gssapi is built from source: apt-get update && apt-get install -y libkrb5-dev, then run again"}
 LONGEST = 1800
 STEADY = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}  # documents made from sets stay equal
 

@@ -104,7 +104,7 @@ def _shape(text: str) -> str:
 
 def _is_table_name(node: ast.AST) -> bool:
     match node:
-        case ast.Assign(targets=[ast.Name(id="__tablename__")]):
+        case ast.Assign(targets=[ast.Name(id="__tablename__")]) | ast.AnnAssign(target=ast.Name(id="__tablename__")):
             return True
         case ast.FunctionDef(name="__tablename__"):
             return True

@@ -11,15 +11,16 @@ from lifeops_codemods.plan.style import Style, style_from
         (None, Style()),
         ("not toml [", Style()),
         ("[project]\nname = 'x'\n", Style()),
-        ("[tool.ruff]\nline-length = 120\n", Style(line_length=120)),
-        ("[tool.black]\nline-length = 100\n", Style(line_length=100, quote='"')),
-        ("[tool.black]\nskip-string-normalization = true\n", Style()),
-        ("[tool.ruff.format]\nquote-style = 'single'\n", Style(quote="'")),
-        ("[tool.ruff.lint]\nselect = ['ALL']\n", Style(sorts_imports=True)),
-        ("[tool.ruff.lint]\nextend-select = ['I001']\n", Style(sorts_imports=True)),
-        ("[tool.ruff]\nselect = ['E', 'I']\n", Style(sorts_imports=True)),
-        ("[tool.ruff.lint]\nselect = ['ALL']\nignore = ['I']\n", Style()),
-        ("[tool.ruff.lint]\nselect = ['I']\nignore = ['I001']\n", Style()),
+        ("[tool.ruff]\nline-length = 120\n", Style(line_length=120, formatter="ruff")),
+        ("[tool.black]\nline-length = 100\n", Style(line_length=100, formatter="black", quote='"')),
+        ("[tool.black]\nskip-string-normalization = true\n", Style(formatter="black")),
+        ("[tool.ruff.format]\nquote-style = 'single'\n", Style(formatter="ruff", quote="'")),
+        ("[tool.ruff.lint]\nselect = ['ALL']\n", Style(formatter="ruff", sorts_imports=True)),
+        ("[tool.ruff.lint]\nextend-select = ['I001']\n", Style(formatter="ruff", sorts_imports=True)),
+        ("[tool.ruff]\nselect = ['E', 'I']\n", Style(formatter="ruff", sorts_imports=True)),
+        ("[tool.ruff.lint]\nselect = ['ALL']\nignore = ['I']\n", Style(formatter="ruff")),
+        ("[tool.ruff.lint]\nselect = ['I']\nignore = ['I001']\n", Style(formatter="ruff")),
+        ("[tool.black]\nline-length = 90\n[tool.ruff.format]\n", Style(line_length=90, formatter="ruff", quote='"')),
         ("[tool.isort]\nprofile = 'black'\n", Style(sorts_imports=True)),
         (
             "[tool.isort]\nline_length = 79\nforce_single_line = true\n",
@@ -29,6 +30,7 @@ from lifeops_codemods.plan.style import Style, style_from
             "[tool.ruff.lint]\nselect = ['I']\n[tool.ruff.lint.isort]\ncombine-as-imports = true\norder-by-type = false"
             "\ncase-sensitive = true\nforce-sort-within-sections = true\nknown-first-party = ['app']\n",
             Style(
+                formatter="ruff",
                 sorts_imports=True,
                 combine_as_imports=True,
                 order_by_type=False,
@@ -46,7 +48,7 @@ def test_the_style_of_a_project(pyproject: str | None, expected: Style) -> None:
 def test_ruffs_own_file_wins() -> None:
     pyproject = "[tool.ruff]\nline-length = 120\n[tool.black]\nline-length = 90\n"
     assert style_from(pyproject, "line-length = 99\n[lint]\nselect = ['I']\n") == Style(
-        line_length=99, quote='"', sorts_imports=True
+        line_length=99, formatter="black", quote='"', sorts_imports=True
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lifeops_codemods.operation import Span
@@ -22,7 +22,7 @@ from lifeops_codemods.plan.import_statement import (
     with_texts,
     written,
 )
-from lifeops_codemods.plan.mapping import apply_changes, map_back
+from lifeops_codemods.plan.mapping import apply_changes, map_back, new_spans
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.regions import inner_blocks
 from lifeops_codemods.plan.style import Style
@@ -64,7 +64,7 @@ def tidied(before: Document, after: Document, changes: Sequence[Change], style: 
     if not style.sorts_imports:
         return ()
     result: list[Change] = []
-    for run in _runs(after, _new_spans(changes)):
+    for run in _runs(after, new_spans(changes)):
         statements = [read_from_import(after, node) for node in run]
         old = [_old_members(before, changes, after.span(node)) for node in run]
         moved = _run_in_order(statements, old, style) if len(run) > 1 else []
@@ -77,16 +77,6 @@ def tidied(before: Document, after: Document, changes: Sequence[Change], style: 
 
 def _touches(changes: Sequence[Change], span: Span) -> bool:
     return any(change.start < span.end and span.start < change.end for change in changes)
-
-
-def _new_spans(changes: Iterable[Change]) -> list[Span]:
-    """Return where the changes' texts are after them."""
-    spans: list[Span] = []
-    shift = 0
-    for change in changes:
-        spans.append(Span(change.start + shift, change.start + shift + len(change.text)))
-        shift += len(change.text) - (change.end - change.start)
-    return spans
 
 
 def _runs(document: Document, touched: Sequence[Span]) -> Iterator[list[ast.ImportFrom]]:

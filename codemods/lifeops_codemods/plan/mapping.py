@@ -64,6 +64,16 @@ def map_span(changes: Sequence[Change], span: Span) -> Span:
     return Span(start, span.end + shift)
 
 
+def new_spans(changes: Iterable[Change]) -> list[Span]:
+    """Return where the changes' texts are after them."""
+    spans: list[Span] = []
+    shift = 0
+    for change in changes:
+        spans.append(Span(change.start + shift, change.start + shift + len(change.text)))
+        shift += len(change.text) - (change.end - change.start)
+    return spans
+
+
 def narrowed(text: str, change: Change) -> Change:
     """Return `change` without what it has in common with the text at its start and end."""
     start, end, replacement = change

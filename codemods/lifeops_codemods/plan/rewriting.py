@@ -6,7 +6,7 @@ only then. Nothing is dropped silently: an edit is either in the result or in `r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lifeops_codemods.operation import CreateFile, FreeName, ImportName, InsertFirst, Operation, ReplaceName, Rewrite
@@ -19,6 +19,7 @@ from lifeops_codemods.plan.imports import add_imports
 from lifeops_codemods.plan.mapping import apply_changes, compose, map_span
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.regional import rewrite_regions
+from lifeops_codemods.plan.rewrap import rewrapped
 from lifeops_codemods.plan.spans import replace_spans
 from lifeops_codemods.plan.stages import Placed, Stage
 from lifeops_codemods.plan.style import Style
@@ -54,12 +55,17 @@ def rewrite(text: str, edits: Sequence[Edit], style: Style) -> Rewritten:
     for stage, wanted in _stages(operations):
         refused |= draft.advance(stage, wanted)
     if any(isinstance(operation, ReplaceName) for operation in operations):
-        draft.tidy_imports()
+        draft.tidy(tidied)
+        draft.tidy(rewrapped)
     return Rewritten(
         draft.document.text,
         draft.changes,
         tuple(Refusal(edit, refused[edit.operation]) for edit in edits if edit.operation in refused),
     )
+
+
+Layout = Callable[[Document, Document, Sequence[Change], Style], tuple[Change, ...]]
+"""Says how a text is laid out anew, by what it was and the changes that made it."""
 
 
 class _Draft:
@@ -84,10 +90,10 @@ class _Draft:
             self.changes = compose(len(self.first.text), self.changes, outcome.changes)
         return dict(outcome.refused)
 
-    def tidy_imports(self) -> None:
-        """Put the imports right whose names have changed. Last, as it moves what spans point at."""
+    def tidy(self, layout: Layout) -> None:
+        """Put right what names that have changed put wrong. Last, as it moves what spans point at."""
         try:
-            changes = tidied(self.first, self.document, self.changes, self.style)
+            changes = layout(self.first, self.document, self.changes, self.style)
             document = Document(apply_changes(self.document.text, changes)) if changes else self.document
             _ = document.tree
         except SyntaxError:

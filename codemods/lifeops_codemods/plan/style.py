@@ -5,20 +5,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 DEFAULT_LINE_LENGTH = 88
+Formatter = Literal["black", "ruff"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """What new code must agree with.
 
-    quote: the quote that a formatter would write, or None where the file's own decides. sorts_imports: a linter or
-    isort keeps imports sorted. The rest are the import sorter's settings, under ruff's names.
+    formatter: the one that keeps lines short, or None. quote: the quote that a formatter would write, or None
+    where the file's own decides. sorts_imports: a linter or isort keeps imports sorted. The rest are the import
+    sorter's settings, under ruff's names.
     """
 
     line_length: int = DEFAULT_LINE_LENGTH
+    formatter: Formatter | None = None
     quote: str | None = None
     sorts_imports: bool = False
     force_single_line: bool = False
@@ -47,6 +50,7 @@ def style_from(pyproject: str | None, ruff_toml: str | None = None, isort_cfg: s
     has_ruff = ruff_toml is not None or "ruff" in tool
     return Style(
         line_length=_line_length(ruff, black, isort),
+        formatter=_formatter(ruff, has_ruff=has_ruff, has_black="black" in tool),
         quote=_quote(ruff, black, has_black="black" in tool),
         sorts_imports=(has_ruff and _selects_sorting(ruff)) or bool(isort),
         **(_ruff_sorting(ruff) if has_ruff and _selects_sorting(ruff) else _isort_sorting(isort)),
@@ -100,6 +104,13 @@ def _quote(ruff: dict[str, Any], black: dict[str, Any], *, has_black: bool) -> s
         return quotes[wanted]
     skips = black.get("skip-string-normalization", black.get("skip_string_normalization", False))
     return '"' if has_black and not skips else None
+
+
+def _formatter(ruff: dict[str, Any], *, has_ruff: bool, has_black: bool) -> Formatter | None:
+    """Return what formats the code; ruff may be there only to lint what black formats."""
+    if has_black and "format" not in ruff:
+        return "black"
+    return "ruff" if has_ruff else None
 
 
 def _selects_sorting(ruff: dict[str, Any]) -> bool:

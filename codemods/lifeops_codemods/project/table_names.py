@@ -27,6 +27,7 @@ from lifeops_codemods.project.naming import Unknown, evaluate, evaluate_assignme
 from lifeops_codemods.project.trees import function_tree, lookup_in, span_of
 
 ATTRIBUTE = "__tablename__"
+_MAKE_FIELDS = ("dataclass", "dataclasses", "MappedAsDataclass", "mapped_as_dataclass", "attrs")
 _GUARDS = ("hasattr(cls, '__tablename__')", "getattr(cls, '__tablename__', None)")
 
 
@@ -36,6 +37,7 @@ class Derived(NamedTuple):
     Where `table` is None the class has no table of its own, as long as it computes that itself.
 
     own: the function stands in the class itself, and this is its returned expression. why: where it is computed.
+    overrides: a function of a base computes it, which is what type checkers compare the name that is written with.
     """
 
     table: str | None
@@ -43,6 +45,7 @@ class Derived(NamedTuple):
     path: str
     span: Span
     own: Span | None = None
+    overrides: bool = False
 
 
 class Underivable(NamedTuple):
@@ -133,7 +136,7 @@ def _by_binding(project: Project, ref: ClassRef, item: ClassRef, row: Binding, o
     if before == after and (before is not None or not names_read(tree)):
         return None
     if item != ref:
-        return Derived(before, after, item.path, span)
+        return Derived(before, after, item.path, span, overrides=True)
     returned = _only_return(tree)
     if returned is None:
         return Underivable("the class computes its own table's name", item.path, span)
@@ -182,6 +185,27 @@ def _by_subclass_hook(
         where = _place(project, item.path, _assignment(tree), span)
         return True, Underivable("a hook sets its table's name whatever the class says", item.path, where)
     return True, Derived(str(before), str(after), item.path, span)
+
+
+def takes_any(project: Project, ref: ClassRef) -> bool:
+    """Whether `Any` may annotate a table's name that is written into a class, as to override a function asks for.
+
+    The module must have `Any`, and nothing may make fields of what is annotated: a dataclass, pydantic.
+    """
+    known = External("typing.Any")
+    if things_behind(project, ref.path, 0, ("name", 0, 0, "Any"), len(project.text(ref.path))) != {known}:
+        return False
+    for item in (ref, *ancestors(project, ref)):
+        match item:
+            case ClassRef(path=path) | Variable(path=path):
+                if any(project.mentions(path, word) for word in _MAKE_FIELDS):
+                    return False
+            case External(name=name):
+                if name.partition(".")[0] not in ("sqlalchemy", "builtins", "typing", "abc"):
+                    return False
+            case _:
+                return False
+    return True
 
 
 class _AsCalls(ast.NodeTransformer):

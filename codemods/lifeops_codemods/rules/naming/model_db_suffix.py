@@ -22,7 +22,8 @@ and `Character` is free for the schema.
 The class and every place that resolves to it, in the whole project: names, imports, re-exports, `__all__`, attributes
 of modules, annotations and strings that are read as annotations, the strings that `relationship` evaluates, patched
 paths in tests, roles and examples in docstrings. `CharacterModel` and `CharacterORM` become `CharacterDB` as well. A
-table name that is computed from the class's name is written out, so that the database stays as it is.
+table name that is computed from the class's name is written out, so that the database stays as it is; as `Any` where
+it overrides a function, for the type checkers, and the module has that name.
 
 ## What it leaves alone
 
@@ -63,6 +64,7 @@ from lifeops_codemods.project.library_readers import Kept, library_reads
 from lifeops_codemods.project.models import models
 from lifeops_codemods.project.references import Obstacle, usages
 from lifeops_codemods.project.renaming import Group, Pin, Renaming, clashes, pins, readers, unit_of
+from lifeops_codemods.project.table_names import takes_any
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
 NAME = "model-db-suffix"
@@ -205,8 +207,9 @@ def _pin(project: Project, pin: Pin, unit: str) -> Edit:
         )
     else:
         span = Span(*row.definition)
+        kind = ": Any" if pin.source.overrides and takes_any(project, pin.ref) else ""
         operation = InsertFirst(
-            span=span, expected=text[span.start : span.end], code=f"__tablename__ = {value}", set_off=True
+            span=span, expected=text[span.start : span.end], code=f"__tablename__{kind} = {value}", set_off=True
         )
     return Edit(
         rule=NAME,
