@@ -28,7 +28,7 @@ class Need(NamedTuple):
 class Missing(NamedTuple):
     """A query, and what it should load for the instances of `model`, its `position`th entity.
 
-    site: where it is made, or where it is run if that alone can take options. models: all models that it may be a
+    site: where it is made. models: all models that it may be a
     query of. loads: the loader options that it has already, in this or another place.
     """
 
@@ -175,8 +175,6 @@ def _of_query(
         yield _doubt(what, model, trail, f"a library builds or changes this query: {called}()", _hand_over(what))
     elif statement.opaque:
         yield _doubt(what, model, trail, "it has options that are not understood", _hand_over(what))
-    elif site in engine.combined_sites:
-        yield _doubt(what, model, trail, "it is part of a union, which takes no loader options", _hand_over(what))
     elif last.lazy == "?":
         yield _doubt(what, model, trail, "how the relationship is loaded is computed", "write lazy= as a string")
     elif statement.kind == "get" and any_backref(engine.project, model, what.path):
@@ -185,8 +183,6 @@ def _of_query(
     elif statement.kind == "get" and _may_be_held(engine, site, model):
         reason = "the session may hold the object already: then the options of get() do nothing"
         yield _doubt(what, model, trail, reason, "load it by a select, or refresh it with attribute_names")
-    elif site in engine.reselected_sites:
-        yield _Wanted(what.execution.place, what, model)
     else:
         yield _Wanted(site, what, model)
 

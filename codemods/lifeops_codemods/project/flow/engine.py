@@ -86,8 +86,6 @@ class Engine:
         self.polymorphic_reads: dict[tuple[Entity | Fresh, ClassRef, str], Trail] = {}
         self.computed_reads: dict[tuple[Entity | Fresh, Place], None] = {}
         self.refreshes: dict[Place, Refresh] = {}
-        self.reselected_sites: set[Place] = set()
-        self.combined_sites: set[Place] = set()
         self.callees: dict[FunctionRef, dict[tuple[int, int], dict[Callee, None]]] = {}
         self.given_to: dict[Place, dict[str, Value]] = {}
         self._done: dict[Key, Summary] = {}
@@ -376,16 +374,6 @@ class Engine:
     def computed(self, atom: Entity | Fresh, place: Place) -> None:
         """An attribute is read by a name that is computed."""
         self.computed_reads[(atom, place)] = None
-
-    def reselected(self, statement: Statement) -> None:
-        """The statement is turned into one of columns, which takes no loader options."""
-        if isinstance(statement.site, Place):
-            self.reselected_sites.add(statement.site)
-
-    def combined(self, statement: Statement) -> None:
-        """The statement becomes a part of a union."""
-        if isinstance(statement.site, Place):
-            self.combined_sites.add(statement.site)
 
     def called(self, frame: Frame, place: Place, behind: Value) -> None:
         """Remember which functions a call reaches."""

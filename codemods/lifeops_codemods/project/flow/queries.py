@@ -86,17 +86,10 @@ def statement_method(
         return one(statement)
     if name == "options":
         return one(with_options(frame, statement, arguments))
-    if name == "with_only_columns":
-        frame.engine.reselected(statement)
-        return one(statement._replace(kind="columns", entities=tuple(map(_entity, arguments))))
     if name in {"add_columns", "add_column", "add_entity"}:
         return one(statement._replace(entities=(*statement.entities, *map(_entity, arguments))))
-    if name == "with_entities":
-        frame.engine.reselected(statement)
+    if name in {"with_only_columns", "with_entities"}:  # where nothing is an entity, loader options mean nothing
         return one(statement._replace(kind="columns", entities=tuple(map(_entity, arguments))))
-    if name in {"union", "union_all", "intersect", "except_", "intersect_all", "except_all"}:
-        frame.engine.combined(statement)
-        return NOTHING
     if statement.kind == "query" or isinstance(statement.site, Symbol):
         return _query_result(frame, statement, name, place)
     return NOTHING
