@@ -107,7 +107,7 @@ def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concate
 
     @wraps(function)
     def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (function, *args, *kwargs.values())
+        key = (function, args, *kwargs.values()) if kwargs else (function, args)
         try:
             return project.answers[key]  # type: ignore[no-any-return]
         except KeyError:
@@ -125,7 +125,7 @@ def cyclic_question(
     def decorate(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
         @wraps(function)
         def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            key = (function, *args, *kwargs.values())
+            key = (function, args, *kwargs.values()) if kwargs else (function, args)
             if key not in project.answers:
                 project.answers[key] = otherwise
                 project.answers[key] = function(project, *args, **kwargs)

@@ -31,8 +31,9 @@ empty (`noload`); what `awaitable_attrs` or `refresh` load; queries of columns; 
 
 ## When it refuses
 
-Where the query is built by a library, serves several models, or has options that are not understood; where `session.get` may return an object that the session holds already; where attributes are read by
-computed names or belong to a subclass; where the loader needs an import that would close a cycle.
+Where the query is built by a library, serves several models, or has options that are not understood; where
+`session.get` may return an object that the session holds already; where attributes are read by computed names or belong
+to a subclass; where the loader needs an import that would close a cycle.
 
 ## Clauses
 
