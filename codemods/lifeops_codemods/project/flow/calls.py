@@ -38,6 +38,7 @@ from lifeops_codemods.project.flow.values import (
     Symbol,
     Value,
     bounded,
+    inside,
     join,
     one,
 )
@@ -130,6 +131,8 @@ def arguments(frame: Frame, node: ast.Call) -> Arguments:
             only = next(iter(value)) if len(value) == 1 else None
             if isinstance(only, Fixed) and not spread:
                 positional += only.of
+            elif not value:
+                positional.append(NOTHING)  # it may be anything, and so may what takes it
             else:
                 spread = join((spread, expressions.iterated(frame, value, frame.place(argument)), _loads_in(value)))
         else:
@@ -219,9 +222,9 @@ def apply(
     """What a call of `atom` with `given` gives."""
     match atom:
         case FunctionValue():
-            return call_function(
-                frame, atom, given, Step(place, f"{function(frame.project, atom.ref).name}() is called")
-            )
+            row = function(frame.project, atom.ref)
+            found = call_function(frame, atom, given, Step(place, f"{row.name}() is called"))
+            return awaited_later(found) if awaited and not row.is_async else found
         case ClassValue(of=of):
             return construct(frame, of, given, place)
         case Closure():
@@ -295,6 +298,16 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
     if summary.yields:
         returned = join((returned, one(Items(swap.value(summary.yields)))))
     return bounded(returned or engine.declared_return(callee.ref, callee.owner))
+
+
+def awaited_later(value: Value) -> Value:
+    """What a plain function hands on from an async session: it is the caller that awaits it."""
+    return frozenset(
+        atom._replace(execution=atom.execution._replace(is_async=True))
+        if isinstance(atom, (Entity, Outcome))
+        else inside(atom, awaited_later)
+        for atom in value
+    )
 
 
 def _is_plain(frame: Frame, ref: FunctionRef) -> bool:

@@ -132,6 +132,7 @@ class Engine:
             self._running[key] = found
             self._provisional.clear()
         del self._running[key]
+        self._provisional = {inner: row for inner, row in self._provisional.items() if key not in row[1]}
         outer = used - {key}
         if outer:
             self._provisional[key] = (found, outer)
