@@ -15,9 +15,12 @@ import tempfile
 from pathlib import Path
 
 from checks.places import CORPORA, REPO
+from measure import analysis
 from measure.contestants import TASKS, Contestant, Task, contestants, help_commands, variables
 from measure.page import written
 from measure.running import Cost, middle, run
+
+from lifeops_codemods.rules import all_rules
 
 SLOW = 60.0  # seconds of a run after which three runs are enough
 FEWEST = 3
@@ -34,7 +37,8 @@ def main() -> int:
         tasks = [task for task in TASKS if not wanted.names or task.project in wanted.names]
         results = {task: _measured(task, Path(place), wanted.runs) for task in tasks}
         starts = _starts(Path(place), wanted.runs)
-    page = written(results, starts, wanted.runs)
+        whole = _analysed(Path(place), wanted.runs) if not wanted.names or analysis.PROJECT in wanted.names else {}
+    page = written(results, whole, starts, wanted.runs)
     if wanted.names:
         print(page)
     else:
@@ -58,6 +62,21 @@ def _measured(task: Task, place: Path, runs: int) -> dict[str, tuple[Cost, int]]
             if number < FEWEST or costs[0].wall < SLOW:
                 costs.append(_one(one, task, folder, number))
                 print(f"{task.project}, {one.name}: {costs[-1].cpu:.2f} s of cpu", flush=True)
+    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
+
+
+def _analysed(place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
+    """All rules, each rule and the compiler, in turn on one project."""
+    folder = place / "analysed"
+    command = [sys.executable, str(CORPORA / "get.py"), analysis.PROJECT, "--copy", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    found: dict[str, list[Cost]] = {}
+    for number in range(runs):
+        for name, make in analysis.commands([rule.name for rule in all_rules()]).items():
+            empty = place / f"analysed-{name}-{number}".replace(" ", "-")
+            cost = run(make(folder, empty), folder, variables(), place / "analysed.log")
+            found.setdefault(name, []).append(cost)
+            print(f"{analysis.PROJECT}, {name}: {cost.cpu:.2f} s of cpu", flush=True)
     return {name: (middle(costs), len(costs)) for name, costs in found.items()}
 
 

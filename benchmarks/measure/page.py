@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from measure import analysis
 from measure.contestants import PEERS, Task
 from measure.running import Cost
 
@@ -43,9 +44,12 @@ The work differs, in the others' favour: LibCST leaves the definition as it was,
 """
 
 
-def written(results: Results, starts: Mapping[str, tuple[Cost, int]], most: int) -> str:
+def written(
+    results: Results, whole: Mapping[str, tuple[Cost, int]], starts: Mapping[str, tuple[Cost, int]], most: int
+) -> str:
     """The whole page in Markdown."""
-    parts = [INTRODUCTION, _machine(), *(_table(task, costs) for task, costs in results.items()), _start(starts)]
+    parts = [INTRODUCTION, _machine(), *(_table(task, costs) for task, costs in results.items())]
+    parts += [*([analysis.table(whole)] if whole else []), _start(starts)]
     return "\n".join([*parts, METHOD.format(most=most)])
 
 
