@@ -124,6 +124,8 @@ def _wrapper(project: Project, ref: FunctionRef, call: Call) -> Wrapper | None:
     handed = len(call.function) <= 2 and call.function[0] in parameters
     if call.function[-1] not in DECORATING | ADDING and not (handed and len(call.function) == 1):
         return None
+    if not handed and _is_no_router(project, ref.path, call):
+        return None
     expression = call_at(project, ref.path, call.start, call.end)
     if expression is None or not _registers(project, ref, call, expression):
         return None
@@ -142,6 +144,17 @@ def _wrapper(project: Project, ref: FunctionRef, call: Call) -> Wrapper | None:
         verb=call.function[1] if len(call.function) == 2 else "",
         endpoint=_endpoint(expression) if call.function[-1] in ADDING else None,
     )
+
+
+def _is_no_router(project: Project, path: str, call: Call) -> bool:
+    """Whether the dotted name that is called is known to be no router's method, told without the file's tree."""
+    if not all(part.isidentifier() for part in call.function):
+        return False
+    chain: Expression = ("name", call.function_start, call.function_start, call.function[0])
+    for part in call.function[1:]:
+        chain = ("attribute", call.function_start, call.function_start, chain, part)
+    method = router_method(project, path, call.scope, chain, call.start)
+    return method is None or not method.proven
 
 
 def _endpoint(expression: Expression) -> Expression | None:
