@@ -70,7 +70,8 @@ def _has_options(project: Project, place: Place) -> bool:
 
 def _entity_text(project: Project, missing: Missing, site: QuerySite) -> str | None:
     """How the query names its entity: as it is written there, unless that is an attribute or a parameter."""
-    written = site.entities[missing.position] if missing.position < len(site.entities) else ""
+    entities = site.entities if missing.is_made_here else ()
+    written = entities[missing.position] if missing.position < len(entities) else ""
     if written:
         parts = tuple(written.split("."))
         if all(part.isidentifier() for part in parts) and parts[0] not in {"self", "cls"}:
@@ -79,6 +80,10 @@ def _entity_text(project: Project, missing: Missing, site: QuerySite) -> str | N
             named = classes_behind(project, target) if target is not None else []
             if named == [missing.model] or (not named and len(parts) == 1 and not _is_parameter(project, site, parts)):
                 return written
+    name = definition(project, missing.model).name
+    target = resolve(project, site.path, _scope_at(project, missing.site), (name,))
+    if target is not None and classes_behind(project, target) == [missing.model]:
+        return name
     found = spelled(project, site.path, missing.model)
     return found.text if found is not None and not found.module else None
 

@@ -247,7 +247,10 @@ def _declared(project: Project, owner: Type, name: str) -> Type:
         return UNKNOWN
     if model_of(project, ref) is not None:
         found = relationships(project, ref).get(name)
-        return Instance(found.target) if found is not None and found.target is not None else UNKNOWN
+        if found is None or found.target is None:
+            return UNKNOWN
+        target = Instance(found.target)
+        return Instance("builtins.list", (target,)) if found.many else target
     return declared(project, ref, name)
 
 

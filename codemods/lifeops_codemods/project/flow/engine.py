@@ -189,6 +189,10 @@ class Engine:
         """Every statement that any function runs, by itself or through others."""
         return (run for summary in self._done.values() for run in summary.runs)
 
+    def all_returned(self) -> Iterator[Statement]:
+        """Every statement that a function gives back without running it."""
+        return (atom for summary in self._done.values() for atom in summary.returns if isinstance(atom, Statement))
+
     def runs_together(self, site: Place) -> Iterator[tuple[Run, ...]]:
         """The statements of each function that runs the one made at `site`, itself or through others."""
         for summary in self._done.values():
@@ -200,14 +204,17 @@ class Engine:
         start, end = function(self.project, ref).definition
         return ref.path == site.path and start <= site.start and site.end <= end
 
-    def run_for_subclasses(self, site: Place | Symbol) -> None:
-        """Run the method that makes a statement for every class that inherits it."""
-        for ref in {key[0] for key, summary in self._done.items() if _runs_at(summary, site)}:
-            holder = owner(self.project, ref)
-            if holder is not None and isinstance(site, Place) and self._holds(ref, site):
-                for inner in subclasses(self.project, holder):
-                    if ref in methods(self.project, inner, function(self.project, ref).name):
-                        self.summary(ref, inner)
+    def run_all_that_hold(self, place: Place) -> None:
+        """Run the method whose text holds a place for every class that inherits it."""
+        for ref in {key[0] for key in self._done if self._holds(key[0], place)}:
+            self._run_inherited(ref)
+
+    def _run_inherited(self, ref: FunctionRef) -> None:
+        holder = owner(self.project, ref)
+        if holder is not None:
+            for inner in subclasses(self.project, holder):
+                if ref in methods(self.project, inner, function(self.project, ref).name):
+                    self.summary(ref, inner)
 
     def receivers_running(self, site: Place, model: ClassRef) -> set[ClassRef]:
         """The classes on whose instances a method runs the statement made at `site` for a model."""
@@ -434,10 +441,6 @@ class Engine:
                 same = frozenset(value & told)
                 frame.env[name] = frozenset(value - same) | _since(same, place)
         return NOTHING
-
-
-def _runs_at(summary: Summary, site: Place | Symbol) -> bool:
-    return any(run.statement.site == site for run in summary.runs)
 
 
 def _without_symbols(value: Value) -> Value:

@@ -31,9 +31,10 @@ empty (`noload`); what `awaitable_attrs` or `refresh` load; queries of columns; 
 
 ## When it refuses
 
-Where the query is built by a library, serves several models, or has options that are not understood; where
-`session.get` may return an object that the session holds already; where attributes are read by computed names or belong
-to a subclass; where the loader needs an import that would close a cycle.
+Where the query is built by a library, serves several models, or has options that are not understood; where a commit
+comes before the read and makes the instance forget what was loaded; where `session.get` may return an object that the
+session holds already; where attributes are read by computed names or belong to a subclass; where the loader needs an
+import that would close a cycle.
 
 ## Clauses
 
@@ -44,15 +45,15 @@ find-excluded-field, find-computed-field, find-any-route, find-inherited-relatio
 find-manual-construction, find-service-to-router, find-dependency, find-background, find-several-readers, query-execute,
 query-scalars, query-scalar, query-stream, query-unique, query-steps, query-branches, query-conditional, query-entities,
 query-aliased, query-join, query-returned, query-handed-on, query-repository, query-class-attribute,
-query-type-parameter, query-constant, query-legacy, query-iterated, query-session-get, query-sync, loaded-selectinload,
-loaded-joinedload, loaded-subqueryload, loaded-contains-eager, loaded-immediateload, loaded-chain, loaded-wildcard,
-loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs, loaded-refresh, loaded-raise, loaded-raiseload,
-loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only, loaded-backref, write-new-import,
+query-type-parameter, query-constant, query-shared, query-union, query-legacy, query-iterated, query-session-get,
+query-sync, loaded-selectinload, loaded-joinedload, loaded-subqueryload, loaded-contains-eager, loaded-immediateload,
+loaded-chain, loaded-wildcard, loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs, loaded-refresh, loaded-raise,
+loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only, loaded-backref, write-new-import,
 write-import-merged, write-nested-model-import, write-model-as-named, write-merge, write-prefix-extended, write-chain,
 write-definition-order, write-line-of-its-own, write-wrapped, write-get-options, write-refresh, write-strategy-auto,
 refuse-library, refuse-getattr, refuse-polymorphic, refuse-held, refuse-no-hook, refuse-import-cycle, leave-no-read,
 leave-columns, leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned,
-leave-parents, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
@@ -93,14 +94,14 @@ class Options:
 
 def check(project: Project, options: Options) -> Iterator[Edit | Finding]:
     """Load with each query what is read of its instances, or say why not."""
-    for answer in missing_loads(project):
+    answers = missing_loads(project)
+    yield from _doubts(project, [answer for answer in answers if isinstance(answer, Doubt)])
+    for answer in answers:
         match answer:
             case Missing():
                 yield from _load(project, answer, options)
             case Forgotten():
                 yield from _refresh(project, answer)
-            case Doubt():
-                yield _doubt(project, answer)
 
 
 # -- queries
@@ -208,10 +209,15 @@ def _refresh(project: Project, forgotten: Forgotten) -> Iterator[Edit | Finding]
 # -- findings
 
 
-def _doubt(project: Project, doubt: Doubt) -> Finding:
-    severity = Severity.ERROR if doubt.is_async else Severity.WARNING
-    needs = (Need(doubt.path, doubt.trail),)
-    return _said(project, doubt.model, doubt.place, needs, doubt.reason, doubt.fix, severity)
+def _doubts(project: Project, doubts: list[Doubt]) -> Iterator[Finding]:
+    """One finding for all that is doubted of a model at a place for the same reason."""
+    alike: dict[tuple[Place, ClassRef, str, bool], list[Doubt]] = {}
+    for doubt in doubts:
+        alike.setdefault((doubt.place, doubt.model, doubt.reason, doubt.is_async), []).append(doubt)
+    for (place, model, reason, is_async), found in alike.items():
+        severity = Severity.ERROR if is_async else Severity.WARNING
+        needs = {doubt.path: Need(doubt.path, doubt.trail) for doubt in reversed(found)}
+        yield _said(project, model, place, [needs[path] for path in sorted(needs)], reason, found[0].fix, severity)
 
 
 def _finding(project: Project, missing: Missing, needs: Iterable[Need], reason: str, fix: str) -> Finding:
