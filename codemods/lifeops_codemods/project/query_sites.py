@@ -80,18 +80,11 @@ def is_run_at(project: Project, place: Place) -> bool:
             call = parents.get(around)
             return isinstance(call, ast.Call) and call.func is around
         case ast.For(iter=source) | ast.AsyncFor(iter=source) | ast.comprehension(iter=source):
-            return source is node and _is_still_a_query(node)
+            return source is node
         case ast.keyword():
             around = parents.get(around)
     function = dotted_parts(around.func)[-1:] if isinstance(around, ast.Call) else ()
     return bool(function) and function[0] in RUNS | {"paginate", "apaginate"}
-
-
-def _is_still_a_query(node: ast.expr) -> bool:
-    """Whether an expression that is iterated is the query itself, and not what a function makes of one."""
-    if not isinstance(node, ast.Call):
-        return True
-    return isinstance(node.func, ast.Attribute) and node.func.attr in FLUENT | {"options"}
 
 
 def query_site(project: Project, place: Place) -> QuerySite | None:
