@@ -93,7 +93,9 @@ def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
     if validated is not None:
         return validated
     if any(isinstance(atom, Method) and isinstance(atom.of, Load) for atom in behind):
-        return _longer_loader(receiver, name, given)
+        longer = _longer_loader(receiver, name, given)
+        frame.engine.loader_made(frame, longer)
+        return longer
     return bounded(join([apply(frame, atom, given, place, node, awaited=awaited) for atom in behind]))
 
 
@@ -263,7 +265,9 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
     if name in queries.ALIASES:
         return queries.mapper_of(positional[0]) if positional else NOTHING
     if loaders.is_loader(name):
-        return loaders.loader(None, loaders.LOADERS[name], positional)
+        made = loaders.loader(None, loaders.LOADERS[name], positional)
+        frame.engine.loader_made(frame, made)
+        return made
     found = builtin.call(frame, name, given, place, node)
     if found is not None:
         return found

@@ -14,7 +14,7 @@ from lifeops_codemods.facts.model import CLASS, MODULE, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings, subclasses
 from lifeops_codemods.project.flow import attributes, expressions, injection, libraries, statements
-from lifeops_codemods.project.flow.frame import Frame, Run, Summary, Trail
+from lifeops_codemods.project.flow.frame import Frame, Guard, Run, Summary, Trail
 from lifeops_codemods.project.flow.values import (
     NOTHING,
     Arguments,
@@ -24,8 +24,10 @@ from lifeops_codemods.project.flow.values import (
     Fresh,
     FunctionValue,
     Items,
+    Load,
     ModuleValue,
     Object,
+    Path,
     Place,
     Statement,
     Symbol,
@@ -86,6 +88,7 @@ class Engine:
         self.polymorphic_reads: dict[tuple[Entity | Fresh, ClassRef, str], Trail] = {}
         self.computed_reads: dict[tuple[Entity | Fresh, Place], None] = {}
         self.refreshes: dict[Place, Refresh] = {}
+        self.loaders_made: dict[tuple[FunctionRef | None, Path], set[Guard]] = {}
         self.callees: dict[FunctionRef, dict[tuple[int, int], dict[Callee, None]]] = {}
         self.given_to: dict[Place, dict[str, Value]] = {}
         self._done: dict[Key, Summary] = {}
@@ -382,6 +385,18 @@ class Engine:
     def computed(self, atom: Entity | Fresh, place: Place) -> None:
         """An attribute is read by a name that is computed."""
         self.computed_reads[(atom, place)] = None
+
+    def loader_made(self, frame: Frame, loads: Value) -> None:
+        """Remember under which conditions a function makes a loader."""
+        for atom in loads:
+            if isinstance(atom, Load) and atom.kind == "load":
+                self.loaders_made.setdefault((frame.ref, atom.path), set()).add(frame.guard)
+
+    def is_loaded_if(self, frame: Frame, path: Path) -> bool:
+        """Whether the function makes a loader under conditions that hold here: `if with_tags:` for both."""
+        return bool(frame.guard) and any(
+            guard and guard <= frame.guard for guard in self.loaders_made.get((frame.ref, path), ())
+        )
 
     def called(self, frame: Frame, place: Place, behind: Value) -> None:
         """Remember which functions a call reaches."""

@@ -45,15 +45,16 @@ find-excluded-field, find-computed-field, find-any-route, find-inherited-relatio
 find-manual-construction, find-service-to-router, find-dependency, find-background, find-several-readers, query-execute,
 query-scalars, query-scalar, query-stream, query-unique, query-steps, query-branches, query-conditional, query-entities,
 query-aliased, query-join, query-returned, query-handed-on, query-repository, query-class-attribute,
-query-type-parameter, query-constant, query-shared, query-union, query-legacy, query-iterated, query-session-get,
-query-sync, loaded-selectinload, loaded-joinedload, loaded-subqueryload, loaded-contains-eager, loaded-immediateload,
-loaded-chain, loaded-wildcard, loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs, loaded-refresh, loaded-raise,
-loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only, loaded-backref, write-new-import,
-write-import-merged, write-nested-model-import, write-model-as-named, write-merge, write-prefix-extended, write-chain,
-write-definition-order, write-line-of-its-own, write-wrapped, write-get-options, write-refresh, write-strategy-auto,
-refuse-library, refuse-getattr, refuse-polymorphic, refuse-held, refuse-no-hook, refuse-import-cycle, leave-no-read,
-leave-columns, leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned,
-leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+query-type-parameter, query-constant, query-shared, query-union, query-dynamic, query-legacy, query-iterated,
+query-session-get, query-sync, loaded-selectinload, loaded-joinedload, loaded-subqueryload, loaded-contains-eager,
+loaded-immediateload, loaded-chain, loaded-wildcard, loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs,
+loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only,
+loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
+write-prefix-extended, write-chain, write-definition-order, write-line-of-its-own, write-wrapped, write-get-options,
+write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held, refuse-no-hook,
+refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects, leave-assigned,
+leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes,
+law-comments, law-suppression
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Ne
 from lifeops_codemods.project.query_hooks import Target, Unplaced, target_of
 from lifeops_codemods.project.query_sites import statement_at
 from lifeops_codemods.project.relationships import relationships
+from lifeops_codemods.project.spelling import Spelling
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
@@ -135,7 +137,7 @@ def _edits(project: Project, missing: Missing, target: Target, written: list[Cha
     shown = [need for need in missing.needs if any(need.path == item.path for item in written)]
     message = f"load {_listed(name, (item.path for item in written))} with the query"
     why = _why(project, missing.model, missing.site, shown)
-    operations = [*_operations(project, target, written), *_imports(written)]
+    operations = [*_operations(project, target, written), *_imports(written, target.imports)]
     for operation in operations:
         yield Edit(rule=NAME, path=path, operation=operation, message=message, unit=unit, why=why)
 
@@ -171,11 +173,11 @@ def _operations(project: Project, target: Target, written: list[Chain]) -> Itera
         yield AppendCall(span=span, expected=expected, call=f"options({', '.join(fresh)})")
 
 
-def _imports(written: list[Chain]) -> Iterator[ImportName]:
+def _imports(written: list[Chain], models: tuple[Spelling, ...]) -> Iterator[ImportName]:
     empty = Span(0, 0)
     for loader in sorted({loader for item in written if item.extends is None for loader in item.loaders}):
         yield ImportName(span=empty, expected="", module="sqlalchemy.orm", name=loader)
-    for spelling in sorted({spelling for item in written for spelling in item.imports}):
+    for spelling in sorted({*models, *(spelling for item in written for spelling in item.imports)}):
         yield ImportName(span=empty, expected="", module=spelling.module, name=spelling.name)
 
 
