@@ -266,6 +266,8 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
         return queries.mapper_of(positional[0]) if positional else NOTHING
     if loaders.is_loader(name):
         made = loaders.loader(None, loaders.LOADERS[name], positional)
+        if "recursion_depth" in dict(given.keywords):
+            made = loaders.recursive(made)
         frame.engine.loader_made(frame, made)
         return made
     found = builtin.call(frame, name, given, place, node)

@@ -111,7 +111,7 @@ def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
 
 def _while(frame: Frame, node: ast.While) -> bool:
     before = frame.env
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS + 1):
         expressions.evaluate(frame, node.test)
         frame.env = dict(frame.env)
         run(frame, node.body)

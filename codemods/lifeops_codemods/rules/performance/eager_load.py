@@ -50,11 +50,11 @@ query-session-get, query-sync, loaded-selectinload, loaded-joinedload, loaded-su
 loaded-immediateload, loaded-chain, loaded-wildcard, loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs,
 loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only,
 loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
-write-prefix-extended, write-chain, write-definition-order, write-line-of-its-own, write-wrapped, write-get-options,
-write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held, refuse-no-hook,
-refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects, leave-assigned,
-leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes,
-law-comments, law-suppression
+write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
+write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
+refuse-no-hook, refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects,
+leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project,
+law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
