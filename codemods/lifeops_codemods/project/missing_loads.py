@@ -116,11 +116,10 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
     model = what.model if isinstance(what, Fresh) else _model_of(what)
     if model is None:
         return
+    what = what._replace(path=_shortened(project, model, what.path))
     ways = [relationship_at(project, model, what.path[: index + 1]) for index in range(len(what.path))]
     last = ways[-1] if ways else None
     if last is None or last.eager or any(way is None or way.lazy in _NEVER_LOADED for way in ways):
-        return
-    if len(ways) > 1 and _leads_back(ways[-2], last):
         return
     if isinstance(what, Fresh):
         if what.since is not None:
@@ -156,9 +155,15 @@ def _forgotten_reads(project: Project) -> frozenset[tuple[Entity, Place]]:
     )
 
 
-def _leads_back(before: Relationship | None, last: Relationship) -> bool:
-    """Whether a way goes back to where it came from: that object is in the session, and no query is sent for it."""
-    return before is not None and not last.many and last.name == before.back
+def _shortened(project: Project, model: ClassRef, path: Path) -> Path:
+    """A way without the detours that go back to where they came from: that object is in the session."""
+    found: Path = ()
+    for name in path:
+        last = relationship_at(project, model, (*found, name))
+        before = relationship_at(project, model, found)
+        leads_back = before is not None and last is not None and not last.many and last.name == before.back
+        found = found[:-1] if leads_back else (*found, name)
+    return found
 
 
 def _keeps_options(engine: Engine, entity: Entity) -> bool:
