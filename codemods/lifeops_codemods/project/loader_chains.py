@@ -15,6 +15,8 @@ from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.spelling import Spelling, spelled
 
 AUTO = "auto"
+_ENDLESS = 3
+"""A relationship that is read so often in a row is read until nothing is left."""
 
 
 class Chain(NamedTuple):
@@ -99,6 +101,9 @@ def _chain(
     loads: frozenset[Load],
     strategy: str,
 ) -> Chain | Unnamed:
+    if before is None and _is_endless(project, model, path) and strategy == "selectinload":
+        code = f"{strategy}({entity}.{path[0]}, recursion_depth=-1)"
+        return Chain(path, code, (strategy,), ())
     known = {load.path: load.loader for load in loads if load.kind == "load"}
     links, loaders, imports = [], [], []
     for index in range(start, len(path)):
@@ -114,6 +119,12 @@ def _chain(
             imports.append(spelling)
     extends = before.span if before is not None else None
     return Chain(path, ".".join(links), tuple(loaders), tuple(imports), extends)
+
+
+def _is_endless(project: Project, model: ClassRef, path: Path) -> bool:
+    """Whether a way follows one relationship of a model to itself, as far as ways are followed: a tree is read."""
+    way = relationship_at(project, model, path[:1])
+    return len(path) >= _ENDLESS and set(path) == {path[0]} and way is not None and way.target == model
 
 
 def _loader(project: Project, model: ClassRef, path: Path, strategy: str) -> str:

@@ -11,8 +11,9 @@ from lifeops_codemods.project.flow.attributes import model_at, relationship_at
 from lifeops_codemods.project.flow.engine import Engine, Refresh
 from lifeops_codemods.project.flow.frame import Run, Trail
 from lifeops_codemods.project.flow.loaders import kinds_for
-from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement, Symbol
+from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
 from lifeops_codemods.project.lazy_reads import followed
+from lifeops_codemods.project.load_places import is_loaded_where_run, is_run_in_several_places, models_queried
 from lifeops_codemods.project.relationships import Relationship, relationships
 
 _NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
@@ -28,14 +29,15 @@ class Need(NamedTuple):
 class Missing(NamedTuple):
     """A query, and what it should load for the instances of `model`, its `position`th entity.
 
-    site: where it is made. models: all models that it may be a
-    query of. loads: the loader options that it has already, in this or another place.
+    site: where it is made, or where it is run. models: all models that it may be a query of. loads: the loader options
+    that it has already, in this or another place.
     """
 
     site: Place
     kind: str
     position: int
     model: ClassRef
+    is_made_here: bool
     needs: tuple[Need, ...]
     loads: frozenset[Load]
     models: frozenset[ClassRef]
@@ -114,11 +116,10 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
     model = what.model if isinstance(what, Fresh) else _model_of(what)
     if model is None:
         return
+    what = what._replace(path=_shortened(project, model, what.path))
     ways = [relationship_at(project, model, what.path[: index + 1]) for index in range(len(what.path))]
     last = ways[-1] if ways else None
     if last is None or last.eager or any(way is None or way.lazy in _NEVER_LOADED for way in ways):
-        return
-    if len(ways) > 1 and _leads_back(ways[-2], last):
         return
     if isinstance(what, Fresh):
         if what.since is not None:
@@ -126,15 +127,43 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
         return
     if not what.execution.is_async and not _is_repeated(what, ways):
         return
-    if what.since is not None and what.execution.is_async and not _keeps_options(engine, what):
-        yield from _after(engine, what, model, trail, last)
+    if what.since is not None and not _keeps_options(engine, what):
+        if what.execution.is_async or not _is_loaded_anew(engine, what, ways):
+            yield from _after(engine, what, model, trail, last)
+            return
+    elif (what._replace(since=None), trail[0].place) in _forgotten_reads(project):
         return
     yield from _of_query(engine, what, model, trail, last)
 
 
-def _leads_back(before: Relationship | None, last: Relationship) -> bool:
-    """Whether a way goes back to where it came from: that object is in the session, and no query is sent for it."""
-    return before is not None and not last.many and last.name == before.back
+def _is_loaded_anew(engine: Engine, entity: Entity, ways: list[Relationship | None]) -> bool:
+    """Whether the options of a query still help a sync session after a commit made an instance forget.
+
+    The first read of a relationship loads it by itself then, and what is loaded of it goes by the options.
+    """
+    return entity.since in engine.refreshes or any(way is not None and way.many for way in ways[:-1])
+
+
+@question
+def _forgotten_reads(project: Project) -> frozenset[tuple[Entity, Place]]:
+    """The reads that come after a commit in another round of the loop that they stand in."""
+    engine = followed(project)
+    return frozenset(
+        (what._replace(since=None), trail[0].place)
+        for what, trail in engine.touched.items()
+        if isinstance(what, Entity) and what.since is not None and what.since not in engine.refreshes
+    )
+
+
+def _shortened(project: Project, model: ClassRef, path: Path) -> Path:
+    """A way without the detours that go back to where they came from: that object is in the session."""
+    found: Path = ()
+    for name in path:
+        last = relationship_at(project, model, (*found, name))
+        before = relationship_at(project, model, found)
+        leads_back = before is not None and last is not None and not last.many and last.name == before.back
+        found = found[:-1] if leads_back else (*found, name)
+    return found
 
 
 def _keeps_options(engine: Engine, entity: Entity) -> bool:
@@ -183,6 +212,11 @@ def _of_query(
     elif statement.kind == "get" and _may_be_held(engine, site, model):
         reason = "the session may hold the object already: then the options of get() do nothing"
         yield _doubt(what, model, trail, reason, "load it by a select, or refresh it with attribute_names")
+    elif is_loaded_where_run(engine.project, what):
+        yield _Wanted(what.execution.place, what, model)
+    elif is_run_in_several_places(engine.project, site):
+        reason = "the query serves other code as well, and is run out of sight for this reader"
+        yield _doubt(what, model, trail, reason, "load it where the query is handed over")
     else:
         yield _Wanted(site, what, model)
 
@@ -212,7 +246,8 @@ def _after(
     if refresh is None:
         if isinstance(what, Entity):
             reason = "a commit in between makes the instance forget what the query loaded"
-            yield Doubt(what.since, model, what.path, reason, "refresh it after the commit", trail, True)
+            fix = "refresh it after the commit" if what.execution.is_async else "commit after the last read"
+            yield Doubt(what.since, model, what.path, reason, fix, trail, what.execution.is_async)
         return
     names = refresh.names or ()
     if "?" in names or what.path[0] in names:
@@ -234,21 +269,11 @@ def _missing(engine: Engine, key: tuple[Place, str, int, ClassRef], rows: dict[P
     entities = [entity for _, entity in rows.values()]
     needs = tuple(Need(path, trail) for path, (trail, _) in sorted(rows.items()))
     loads = frozenset[Load]().union(*(entity.statement.loads for entity in entities))
-    everywhere = _models_at(engine, entities[0].statement.site, position)
+    made_at = entities[0].statement.site
+    is_made_here = site == made_at
+    models = models_queried(engine.project, made_at, position) if is_made_here else frozenset[ClassRef]()
     is_async = any(entity.execution.is_async for entity in entities)
-    return Missing(site, kind, position, model, needs, loads, everywhere | {model}, is_async)
-
-
-def _models_at(engine: Engine, site: Place | Symbol, position: int) -> frozenset[ClassRef]:
-    """The models that the query is made for, on instances of any class that has the method it stands in."""
-    engine.run_for_subclasses(site)
-    return frozenset(
-        entity
-        for run in engine.all_runs()
-        if run.statement.site == site
-        for entity in run.statement.entities[position : position + 1]
-        if isinstance(entity, ClassRef)
-    )
+    return Missing(site, kind, position, model, is_made_here, needs, loads, models | {model}, is_async)
 
 
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:

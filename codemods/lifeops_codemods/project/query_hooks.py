@@ -22,7 +22,7 @@ from lifeops_codemods.project.query_sites import (
     query_site,
     returned_list,
 )
-from lifeops_codemods.project.spelling import spelled
+from lifeops_codemods.project.spelling import Spelling, spelled
 from lifeops_codemods.project.trees import class_tree, dotted_parts, span_of
 
 
@@ -30,7 +30,7 @@ class Target(NamedTuple):
     """Where loaders are written, and how the model is named there.
 
     items: the list or call that takes them. method: a method that is to be written after the statement at `items`, with
-    `{options}` where they go.
+    `{options}` where they go. imports: the model, where the file does not have it yet.
     """
 
     site: QuerySite
@@ -38,6 +38,7 @@ class Target(NamedTuple):
     is_get: bool = False
     items: Span | None = None
     method: str = ""
+    imports: tuple[Spelling, ...] = ()
 
 
 class Unplaced(NamedTuple):
@@ -60,7 +61,7 @@ def target_of(project: Project, missing: Missing) -> Target | Unplaced:
     entity = _entity_text(project, missing, site)
     if entity is None:
         return Unplaced("the model cannot be named in this file", "load it where the query is built")
-    return Target(site, entity, is_get)
+    return Target(site, entity.text, is_get, imports=(entity,) if entity.module else ())
 
 
 def _has_options(project: Project, place: Place) -> bool:
@@ -68,9 +69,10 @@ def _has_options(project: Project, place: Place) -> bool:
     return isinstance(node, ast.Call) and any(keyword.arg in {"options", None} for keyword in node.keywords)
 
 
-def _entity_text(project: Project, missing: Missing, site: QuerySite) -> str | None:
+def _entity_text(project: Project, missing: Missing, site: QuerySite) -> Spelling | None:
     """How the query names its entity: as it is written there, unless that is an attribute or a parameter."""
-    written = site.entities[missing.position] if missing.position < len(site.entities) else ""
+    entities = site.entities if missing.is_made_here else ()
+    written = entities[missing.position] if missing.position < len(entities) else ""
     if written:
         parts = tuple(written.split("."))
         if all(part.isidentifier() for part in parts) and parts[0] not in {"self", "cls"}:
@@ -78,9 +80,12 @@ def _entity_text(project: Project, missing: Missing, site: QuerySite) -> str | N
             target = resolve(project, site.path, scope, parts)
             named = classes_behind(project, target) if target is not None else []
             if named == [missing.model] or (not named and len(parts) == 1 and not _is_parameter(project, site, parts)):
-                return written
-    found = spelled(project, site.path, missing.model)
-    return found.text if found is not None and not found.module else None
+                return Spelling(written)
+    name = definition(project, missing.model).name
+    target = resolve(project, site.path, _scope_at(project, missing.site), (name,))
+    if target is not None and classes_behind(project, target) == [missing.model]:
+        return Spelling(name)
+    return spelled(project, site.path, missing.model)
 
 
 def _scope_at(project: Project, place: Place) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.flow.loaders import LOADS
-from lifeops_codemods.project.flow.queries import FLUENT
+from lifeops_codemods.project.flow.queries import FLUENT, RESULTS, RUNS
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.trees import dotted_parts, span_of
 
@@ -64,6 +64,27 @@ def statement_at(project: Project, place: Place) -> ast.stmt | None:
     while node is not None and not isinstance(node, ast.stmt):
         node = parents.get(node)
     return node
+
+
+def is_run_at(project: Project, place: Place) -> bool:
+    """Whether the expression at a place is a statement that is run right there.
+
+    `session.scalars(<it>)`, `<it>.all()`, `for row in <it>`, `paginate(<it>)`; not where it is handed to a function
+    that runs it.
+    """
+    node = expression_at(project, place)
+    parents = _parents(project, place.path)
+    around = parents.get(node) if node is not None else None
+    match around:
+        case ast.Attribute(attr=name) if name in RESULTS:
+            call = parents.get(around)
+            return isinstance(call, ast.Call) and call.func is around
+        case ast.For(iter=source) | ast.AsyncFor(iter=source) | ast.comprehension(iter=source):
+            return source is node
+        case ast.keyword():
+            around = parents.get(around)
+    function = dotted_parts(around.func)[-1:] if isinstance(around, ast.Call) else ()
+    return bool(function) and function[0] in RUNS | {"paginate", "apaginate"}
 
 
 def query_site(project: Project, place: Place) -> QuerySite | None:

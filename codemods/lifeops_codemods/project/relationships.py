@@ -359,7 +359,10 @@ def _add_backref(
         keywords, given = dict(given[5]), given[4][0]
     if given[0] != "string" or forward is None or forward.target is None:
         return
-    many = not forward.many or "secondary" in dict(made[5])
+    made_with = dict(made[5])
+    many = "secondary" in made_with or not forward.many
+    if "uselist" in made_with and "secondary" not in made_with:  # one to one: the way back is to one as well
+        many = _is_many_to_one(project, model, forward.target, made_with)
     uselist = keywords.get("uselist")
     if uselist is not None and uselist[0] == "constant":
         many = bool(uselist[3])

@@ -34,11 +34,16 @@ def spelled(project: Project, path: str, ref: ClassRef, beside: str = "") -> Spe
         return Spelling(known)
     for module, written in _modules_imported_from(project, path):
         target = member(project, module, name)
-        is_home = module.path == ref.path or module.path.endswith("__init__.py")
-        if is_home and target is not None and classes_behind(project, target) == [ref]:
+        if _is_home(module, ref) and target is not None and classes_behind(project, target) == [ref]:
             return _imported(project, path, ref, written, name)
     written = dotted_name(project, path, ref.path)
     return _imported(project, path, ref, written, name) if written else None
+
+
+def _is_home(module: Module, ref: ClassRef) -> bool:
+    """Whether a class is to be had from a module: of the one that defines it, or a package around that."""
+    package = module.path.removesuffix("__init__.py")
+    return module.path == ref.path or (package != module.path and ref.path.startswith(package))
 
 
 def _imported(project: Project, path: str, ref: ClassRef, module: str, name: str) -> Spelling | None:

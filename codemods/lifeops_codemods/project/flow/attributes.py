@@ -24,6 +24,7 @@ from lifeops_codemods.project.flow.values import (
     Outcome,
     Place,
     Record,
+    Statement,
     Symbol,
     Value,
     join,
@@ -92,8 +93,8 @@ def _attribute(frame: Frame, atom: Atom, name: str, step: Step) -> Value:
             return _of_row(frame, atom, name)
         case FunctionValue():
             return NOTHING
-        case Record(fields=fields):
-            return one(Method(atom, name))
+        case Record(fields=fields):  # of a page of a library `page.items` is a field, of a dictionary a method
+            return join((one(Method(atom, name)), *(value for key, value in fields if key == name)))
     return one(Method(atom, name))
 
 
@@ -129,7 +130,10 @@ def _of_instance(frame: Frame, atom: Entity | Fresh, name: str, step: Step) -> V
 def _of_model(frame: Frame, atom: Entity | Fresh | Symbol, model: ClassRef, name: str, step: Step) -> Value:
     """An attribute of an instance of a known model: a relationship, a property, a method. Columns do not matter."""
     project = frame.project
-    if name in relationships(project, model):
+    found = relationships(project, model).get(name)
+    if found is not None and found.lazy == "dynamic" and _stands_at(project, name, step.place):
+        return one(Statement(step.place, "query", (found.target,)))
+    if found is not None:
         return _further(frame, atom, name, step, tell=True)
     through = proxied(project, model, name)
     if through:
@@ -144,6 +148,11 @@ def _of_model(frame: Frame, atom: Entity | Fresh | Symbol, model: ClassRef, name
     if below is not None and not isinstance(atom, Symbol):
         frame.engine.polymorphic(atom, below, name, step)
     return NOTHING
+
+
+def _stands_at(project: Project, name: str, place: Place) -> bool:
+    """Whether an attribute is written at a place, and not in a function that is called there."""
+    return project.text(place.path)[place.start : place.end].endswith(f".{name}")
 
 
 def _of_subclasses(project: Project, model: ClassRef, name: str) -> ClassRef | None:
@@ -247,7 +256,10 @@ def _declared(project: Project, owner: Type, name: str) -> Type:
         return UNKNOWN
     if model_of(project, ref) is not None:
         found = relationships(project, ref).get(name)
-        return Instance(found.target) if found is not None and found.target is not None else UNKNOWN
+        if found is None or found.target is None:
+            return UNKNOWN
+        target = Instance(found.target)
+        return Instance("builtins.list", (target,)) if found.many else target
     return declared(project, ref, name)
 
 

@@ -58,14 +58,14 @@ def call(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call
     """What a call of a known function outside the project gives; None where the function is not known here."""
     first = given.positional[0] if given.positional else given.spread
     if name in _SAME_ITEMS:
-        items = expressions.iterated(frame, first, place)
+        items = _items(frame, first, place)
         _apply_key(frame, given, items, place)
         named = [one(Record(given.keywords))] if name == "builtins.dict" and given.keywords else []
         kept = [one(atom) for atom in first if isinstance(atom, (Fixed, Record)) and name != "builtins.sorted"]
         return join((one(Items(items)), *named, *kept))
     if name in _ITEM_PASSED:
         several = len(given.positional) > 1 and name in {"builtins.max", "builtins.min"}
-        items = join(given.positional) if several else expressions.iterated(frame, first, place)
+        items = join(given.positional) if several else _items(frame, first, place)
         _apply_key(frame, given, items, place)
         return items
     if name in _FIRST:
@@ -82,6 +82,11 @@ def call(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call
     return known(frame, given, place) if known is not None else None
 
 
+def _items(frame: Frame, value: Value, place: Place) -> Value:
+    """What a function that is called at a place gets out of what it is handed."""
+    return expressions.iterated(frame, value, Place(place.path, place.start, place.start))
+
+
 def _called(frame: Frame, function: Value, given: Arguments, place: Place) -> Value:
     return join([calls.apply(frame, atom, given, place) for atom in function])
 
@@ -94,26 +99,26 @@ def _apply_key(frame: Frame, given: Arguments, items: Value, place: Place) -> No
 
 
 def _enumerate(frame: Frame, given: Arguments, place: Place) -> Value:
-    items = expressions.iterated(frame, given.positional[0], place) if given.positional else NOTHING
+    items = _items(frame, given.positional[0], place) if given.positional else NOTHING
     return one(Items(one(Fixed((NOTHING, items)))))
 
 
 def _zip(frame: Frame, given: Arguments, place: Place) -> Value:
-    return one(Items(one(Fixed(tuple(expressions.iterated(frame, value, place) for value in given.positional)))))
+    return one(Items(one(Fixed(tuple(_items(frame, value, place) for value in given.positional)))))
 
 
 def _map(frame: Frame, given: Arguments, place: Place) -> Value:
     if len(given.positional) < 2:
         return NOTHING
     function, *sources = given.positional
-    items = tuple(expressions.iterated(frame, source, place) for source in sources)
+    items = tuple(_items(frame, source, place) for source in sources)
     return one(Items(_called(frame, function, Arguments(items), place)))
 
 
 def _filter(frame: Frame, given: Arguments, place: Place) -> Value:
     if len(given.positional) < 2:
         return NOTHING
-    items = expressions.iterated(frame, given.positional[1], place)
+    items = _items(frame, given.positional[1], place)
     _called(frame, given.positional[0], Arguments((items,)), place)
     return one(Items(items))
 
@@ -123,16 +128,16 @@ def _gather(frame: Frame, given: Arguments, place: Place) -> Value:
 
 
 def _chain(frame: Frame, given: Arguments, place: Place) -> Value:
-    return one(Items(join(expressions.iterated(frame, value, place) for value in given.positional)))
+    return one(Items(join(_items(frame, value, place) for value in given.positional)))
 
 
 def _chain_nested(frame: Frame, given: Arguments, place: Place) -> Value:
-    outer = expressions.iterated(frame, given.positional[0], place) if given.positional else NOTHING
-    return one(Items(expressions.iterated(frame, outer, place)))
+    outer = _items(frame, given.positional[0], place) if given.positional else NOTHING
+    return one(Items(_items(frame, outer, place)))
 
 
 def _group(frame: Frame, given: Arguments, place: Place) -> Value:
-    items = expressions.iterated(frame, given.positional[0], place) if given.positional else NOTHING
+    items = _items(frame, given.positional[0], place) if given.positional else NOTHING
     for key in (*given.positional[1:2], *(value for name, value in given.keywords if name == "key")):
         _called(frame, key, Arguments((items,)), place)
     return one(Items(one(Fixed((NOTHING, one(Items(items)))))))
@@ -177,7 +182,7 @@ def method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place) ->
             named = [value for key, value in fields if not keys or key in keys]
             return join((*named, *given.positional[1:]))
         case Items() | Record() | Fixed():
-            items = expressions.iterated(frame, one(of), place)
+            items = _items(frame, one(of), place)
             if name in _MEMBER:
                 return join((items, *given.positional[1:]))
             if name in _WHOLE:

@@ -7,7 +7,16 @@ from contextlib import nullcontext
 
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, builtin, conditions, expressions, loaders, queries, responses
+from lifeops_codemods.project.flow import (
+    attributes,
+    builtin,
+    conditions,
+    expressions,
+    libraries,
+    loaders,
+    queries,
+    responses,
+)
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.substitution import Substitution
 from lifeops_codemods.project.flow.values import (
@@ -84,7 +93,9 @@ def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
     if validated is not None:
         return validated
     if any(isinstance(atom, Method) and isinstance(atom.of, Load) for atom in behind):
-        return _longer_loader(receiver, name, given)
+        longer = _longer_loader(receiver, name, given)
+        frame.engine.loader_made(frame, longer)
+        return longer
     return bounded(join([apply(frame, atom, given, place, node, awaited=awaited) for atom in behind]))
 
 
@@ -237,9 +248,9 @@ def apply(
         case Entity() if len(atom.path) < LONGEST_PATH and atom.path:
             return one(atom._replace(path=(*atom.path, CALL)))
         case Foreign(name=name, instance=False):
-            return _foreign(frame, name, given, place, node)
+            return _foreign(frame, name, given, place, node, awaited=awaited)
         case Method(of=of, name=name):
-            return _method(frame, of, name, given, place, awaited=awaited)
+            return _method(frame, of, name, given, place, node)
         case Object(of=of):
             refs = methods(frame.project, of, "__call__")
             values = [FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, of)) for ref in refs]
@@ -247,25 +258,41 @@ def apply(
     return NOTHING
 
 
-def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call | None) -> Value:
+def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call | None, *, awaited: bool) -> Value:
     positional = (*given.positional, given.spread) if given.spread else given.positional
     if name in queries.SELECTS:
         return queries.made("query" if name.endswith("Query") else "select", positional, place)
     if name in queries.ALIASES:
         return queries.mapper_of(positional[0]) if positional else NOTHING
     if loaders.is_loader(name):
-        return loaders.loader(None, loaders.LOADERS[name], positional)
+        made = loaders.loader(None, loaders.LOADERS[name], positional)
+        if "recursion_depth" in dict(given.keywords):
+            made = loaders.recursive(made)
+        frame.engine.loader_made(frame, made)
+        return made
     found = builtin.call(frame, name, given, place, node)
     if found is not None:
         return found
+    if libraries.is_paginate(name):
+        return libraries.page(frame, given, _places(frame, node, place), is_async=awaited)
     return frame.engine.library(frame, name, given, place)
 
 
-def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, *, awaited: bool) -> Value:
+def _places(frame: Frame, node: ast.Call | None, place: Place) -> list[Place]:
+    """Where the arguments of a call stand, in the order of their values."""
+    if node is None or any(isinstance(item, ast.Starred) for item in node.args):
+        return [place] * (len(node.args) + len(node.keywords) if node is not None else 0)
+    named = [keyword.value for keyword in node.keywords if keyword.arg is not None]
+    return [frame.place(item) for item in (*node.args, *named)]
+
+
+def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, node: ast.Call | None) -> Value:
     match of:
         case Statement():
             positional = (*given.positional, given.spread) if given.spread else given.positional
-            return queries.statement_method(frame, of, name, positional, place, awaited=awaited)
+            receiver = node.func.value if node is not None and isinstance(node.func, ast.Attribute) else None
+            at = frame.place(receiver) if receiver is not None else Place(place.path, place.start, place.start)
+            return queries.statement_method(frame, of, name, positional, place, at)
         case Outcome():
             position = 0
             if name == "scalars" and given.positional:

@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from lifeops_codemods.project.flow.frame import UNGUARDED, Condition, Frame, Guard
 from lifeops_codemods.project.flow.values import Known, Parameter
 from lifeops_codemods.project.functions import function
+from lifeops_codemods.project.trees import dotted_parts
 
 
 def conditions(frame: Frame, test: ast.expr, expected: bool = True) -> Guard:
     """What is known of the function's parameters where `test` is true, or is not."""
     match test:
-        case ast.Name(id=name) if is_parameter(frame, name):
-            return frozenset((Condition(name, False, expected),))
+        case ast.Name() | ast.Attribute():
+            parts = dotted_parts(test)
+            if parts and is_parameter(frame, parts[0]):
+                return frozenset((Condition(".".join(parts), False, expected),))
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return conditions(frame, inner, not expected)
         case ast.BoolOp(op=ast.And(), values=values) if expected:

@@ -14,7 +14,7 @@ from lifeops_codemods.facts.model import CLASS, MODULE, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings, subclasses
 from lifeops_codemods.project.flow import attributes, expressions, injection, libraries, statements
-from lifeops_codemods.project.flow.frame import Frame, Run, Summary, Trail
+from lifeops_codemods.project.flow.frame import Frame, Guard, Run, Summary, Trail
 from lifeops_codemods.project.flow.values import (
     NOTHING,
     Arguments,
@@ -24,8 +24,10 @@ from lifeops_codemods.project.flow.values import (
     Fresh,
     FunctionValue,
     Items,
+    Load,
     ModuleValue,
     Object,
+    Path,
     Place,
     Statement,
     Symbol,
@@ -86,6 +88,7 @@ class Engine:
         self.polymorphic_reads: dict[tuple[Entity | Fresh, ClassRef, str], Trail] = {}
         self.computed_reads: dict[tuple[Entity | Fresh, Place], None] = {}
         self.refreshes: dict[Place, Refresh] = {}
+        self.loaders_made: dict[tuple[FunctionRef | None, Path], set[Guard]] = {}
         self.callees: dict[FunctionRef, dict[tuple[int, int], dict[Callee, None]]] = {}
         self.given_to: dict[Place, dict[str, Value]] = {}
         self._done: dict[Key, Summary] = {}
@@ -189,6 +192,10 @@ class Engine:
         """Every statement that any function runs, by itself or through others."""
         return (run for summary in self._done.values() for run in summary.runs)
 
+    def all_returned(self) -> Iterator[Statement]:
+        """Every statement that a function gives back without running it."""
+        return (atom for summary in self._done.values() for atom in summary.returns if isinstance(atom, Statement))
+
     def runs_together(self, site: Place) -> Iterator[tuple[Run, ...]]:
         """The statements of each function that runs the one made at `site`, itself or through others."""
         for summary in self._done.values():
@@ -200,14 +207,17 @@ class Engine:
         start, end = function(self.project, ref).definition
         return ref.path == site.path and start <= site.start and site.end <= end
 
-    def run_for_subclasses(self, site: Place | Symbol) -> None:
-        """Run the method that makes a statement for every class that inherits it."""
-        for ref in {key[0] for key, summary in self._done.items() if _runs_at(summary, site)}:
-            holder = owner(self.project, ref)
-            if holder is not None and isinstance(site, Place) and self._holds(ref, site):
-                for inner in subclasses(self.project, holder):
-                    if ref in methods(self.project, inner, function(self.project, ref).name):
-                        self.summary(ref, inner)
+    def run_all_that_hold(self, place: Place) -> None:
+        """Run the method whose text holds a place for every class that inherits it."""
+        for ref in {key[0] for key in self._done if self._holds(key[0], place)}:
+            self._run_inherited(ref)
+
+    def _run_inherited(self, ref: FunctionRef) -> None:
+        holder = owner(self.project, ref)
+        if holder is not None:
+            for inner in subclasses(self.project, holder):
+                if ref in methods(self.project, inner, function(self.project, ref).name):
+                    self.summary(ref, inner)
 
     def receivers_running(self, site: Place, model: ClassRef) -> set[ClassRef]:
         """The classes on whose instances a method runs the statement made at `site` for a model."""
@@ -376,6 +386,18 @@ class Engine:
         """An attribute is read by a name that is computed."""
         self.computed_reads[(atom, place)] = None
 
+    def loader_made(self, frame: Frame, loads: Value) -> None:
+        """Remember under which conditions a function makes a loader."""
+        for atom in loads:
+            if isinstance(atom, Load) and atom.kind == "load":
+                self.loaders_made.setdefault((frame.ref, atom.path), set()).add(frame.guard)
+
+    def is_loaded_if(self, frame: Frame, path: Path) -> bool:
+        """Whether the function makes a loader under conditions that hold here: `if with_tags:` for both."""
+        return bool(frame.guard) and any(
+            guard and guard <= frame.guard for guard in self.loaders_made.get((frame.ref, path), ())
+        )
+
     def called(self, frame: Frame, place: Place, behind: Value) -> None:
         """Remember which functions a call reaches."""
         if frame.ref is None:
@@ -434,10 +456,6 @@ class Engine:
                 same = frozenset(value & told)
                 frame.env[name] = frozenset(value - same) | _since(same, place)
         return NOTHING
-
-
-def _runs_at(summary: Summary, site: Place | Symbol) -> bool:
-    return any(run.statement.site == site for run in summary.runs)
 
 
 def _without_symbols(value: Value) -> Value:

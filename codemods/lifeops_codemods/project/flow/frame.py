@@ -120,7 +120,7 @@ class Frame:
         if isinstance(what, Symbol) or (isinstance(what, Entity) and is_symbolic(what)):
             if (what, UNGUARDED) not in self.reads:
                 self.reads.setdefault((what, self.guard), whole)
-        else:
+        elif not self.engine.is_loaded_if(self, what.path):
             self.engine.touch(what, whole)
 
     def ran(self, statement: Statement, execution: Execution) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.flow.frame import Frame
@@ -29,10 +31,13 @@ _REPOSITORIES = ("advanced_alchemy.", "litestar.contrib.sqlalchemy.", "litestar.
 _SESSIONS = ("sqlalchemy.", "sqlmodel.")
 
 
+def is_paginate(name: str) -> bool:
+    """Whether a library's function runs a statement that it is handed, and gives a page of what that gives."""
+    return name.startswith(_PAGINATE) and name.endswith(("paginate", "apaginate"))
+
+
 def call(frame: Frame, name: str, given: Arguments, place: Place) -> Value:
     """What a call into a library gives."""
-    if name.startswith(_PAGINATE) and name.endswith(("paginate", "apaginate")):
-        return _page(frame, given, place)
     if name.startswith(_SESSIONS) and name.endswith(("Session", "sessionmaker")):
         return one(Foreign(name, True))
     if name.startswith((*_SESSIONS, "builtins.")):
@@ -76,13 +81,17 @@ def parameter_types(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
     return tuple(found)
 
 
-def _page(frame: Frame, given: Arguments, place: Place) -> Value:
-    """`paginate(session, select(Quest))` runs the statement and gives a page of its entities."""
+def page(frame: Frame, given: Arguments, places: Sequence[Place], *, is_async: bool) -> Value:
+    """`paginate(session, select(Quest))` runs the statement and gives a page of its entities.
+
+    places: where the arguments stand.
+    """
     found = []
-    for value in (*given.positional, *(value for _, value in given.keywords)):
+    values = (*given.positional, *(value for _, value in given.keywords))
+    for value, place in zip(values, places, strict=False):
         for atom in value:
             if isinstance(atom, Statement):
-                execution = Execution(place, True)
+                execution = Execution(place, is_async)
                 frame.ran(atom, execution)
                 found.append(one(Entity(atom, execution, 0, (), True)))
     return one(Record((("items", one(Items(join(found)))),))) if found else NOTHING

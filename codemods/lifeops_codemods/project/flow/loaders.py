@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project.flow.frame import Frame
 from lifeops_codemods.project.flow.values import (
+    LONGEST_PATH,
     Attribute,
     Constant,
     Fixed,
@@ -68,6 +69,16 @@ def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Valu
     if not names:
         return inherited or frozenset((Load((), "columns", name),))
     return frozenset((Load((*path, *names), kind, name), *inherited))
+
+
+def recursive(made: Value) -> Value:
+    """`selectinload(Quest.parts, recursion_depth=-1)` loads the parts of parts as well, and so on."""
+    return frozenset(
+        atom._replace(path=atom.path * times)
+        for atom in made
+        if isinstance(atom, Load)
+        for times in range(1, LONGEST_PATH + 1)
+    )
 
 
 def _names(value: Value) -> list[str]:

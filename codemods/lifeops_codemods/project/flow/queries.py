@@ -54,10 +54,14 @@ FLUENT = frozenset(
 )  # fmt: skip
 """Methods of a statement that give a statement of the same entities."""
 RUNS = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
+_SETS = frozenset({"union", "union_all", "intersect", "except_", "intersect_all", "except_all"})
+"""Methods that make one query of several: the options of the first hold for all that a legacy query gives."""
 _GETS = frozenset({"get", "get_one"})
 _ALL = frozenset({"all", "fetchall", "fetchmany", "partitions", "to_list"})
 _ONE = frozenset({"first", "one", "one_or_none", "fetchone", "get", "get_one"})
 _SCALAR = frozenset({"scalar", "scalar_one", "scalar_one_or_none"})
+RESULTS = _ALL | _ONE | _SCALAR | {"scalars"}
+"""Methods of a legacy query that run it."""
 _SAME = frozenset({"unique", "tuples", "freeze", "yield_per", "columns", "execution_options"})
 
 
@@ -77,9 +81,9 @@ def _entity(value: Value) -> ClassRef | Symbol | None:
 
 
 def statement_method(
-    frame: Frame, statement: Statement, name: str, arguments: tuple[Value, ...], place: Place, *, awaited: bool
+    frame: Frame, statement: Statement, name: str, arguments: tuple[Value, ...], place: Place, receiver: Place
 ) -> Value:
-    """What a method of a statement gives."""
+    """What a method of a statement gives. place: of the call. receiver: of the statement that it is called on."""
     if statement.kind == REPOSITORY:
         return _repository_result(frame, statement, name, place)
     if name in FLUENT:
@@ -90,8 +94,10 @@ def statement_method(
         return one(statement._replace(entities=(*statement.entities, *map(_entity, arguments))))
     if name in {"with_only_columns", "with_entities"}:  # where nothing is an entity, loader options mean nothing
         return one(statement._replace(kind="columns", entities=tuple(map(_entity, arguments))))
+    if name in _SETS:
+        return one(statement) if statement.kind == "query" else NOTHING
     if statement.kind == "query" or isinstance(statement.site, Symbol):
-        return _query_result(frame, statement, name, place)
+        return _query_result(frame, statement, name, receiver)
     return NOTHING
 
 
@@ -109,7 +115,7 @@ def _repository_result(frame: Frame, repository: Statement, name: str, place: Pl
 def _query_result(frame: Frame, statement: Statement, name: str, place: Place) -> Value:
     """A legacy `Query` runs itself."""
     execution = Execution(place, False)
-    if name in _ALL or name in _ONE or name in _SCALAR or name == "scalars":
+    if name in RESULTS:
         frame.ran(statement, execution)
         outcome = Outcome(_natural(statement), statement, execution)
         return one(outcome) if name == "scalars" else result_method(outcome, name)

@@ -94,20 +94,24 @@ def _match(frame: Frame, node: ast.Match) -> bool:
 
 
 def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
-    source = expressions.evaluate(frame, node.iter)
+    """The items have a name of their own, so that what a commit in one round does to them is known in the next."""
+    place = frame.place(node.iter)
+    held = f"{place.start}:{place.end}"
+    frame.env[held] = expressions.iterated(frame, expressions.evaluate(frame, node.iter), place)
     before = frame.env
     for _ in range(_ROUNDS):
         frame.env = dict(frame.env)
-        assign(frame, node.target, expressions.iterated(frame, source, frame.place(node.iter)))
+        assign(frame, node.target, frame.env[held])
         run(frame, node.body)
         frame.env = joined((before, frame.env))
+    frame.env = {name: value for name, value in frame.env.items() if name != held}
     run(frame, node.orelse)
     return True
 
 
 def _while(frame: Frame, node: ast.While) -> bool:
     before = frame.env
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS + 1):
         expressions.evaluate(frame, node.test)
         frame.env = dict(frame.env)
         run(frame, node.body)

@@ -18,6 +18,7 @@ from lifeops_codemods.project.flow.values import (
     Known,
     Outcome,
     Path,
+    Place,
     Statement,
     Symbol,
     Value,
@@ -89,7 +90,7 @@ class Substitution:
     def _step_to(self, value: Value, name: str, trail: Trail) -> Value:
         frame, step = self._frame, self._step
         if name == ITEM:
-            return expressions.iterated(frame, value, step.place)
+            return expressions.iterated(frame, value, Place(step.place.path, step.place.start, step.place.start))
         if name == CALL:
             return join([calls.apply(frame, atom, NO_ARGUMENTS, step.place) for atom in value])
         return attributes.attribute(frame, value, name, step.place, trail[0] if trail else step)

@@ -31,9 +31,10 @@ empty (`noload`); what `awaitable_attrs` or `refresh` load; queries of columns; 
 
 ## When it refuses
 
-Where the query is built by a library, serves several models, or has options that are not understood; where
-`session.get` may return an object that the session holds already; where attributes are read by computed names or belong
-to a subclass; where the loader needs an import that would close a cycle.
+Where the query is built by a library, serves several models, or has options that are not understood; where a commit
+comes before the read and makes the instance forget what was loaded; where `session.get` may return an object that the
+session holds already; where attributes are read by computed names or belong to a subclass; where the loader needs an
+import that would close a cycle.
 
 ## Clauses
 
@@ -44,15 +45,16 @@ find-excluded-field, find-computed-field, find-any-route, find-inherited-relatio
 find-manual-construction, find-service-to-router, find-dependency, find-background, find-several-readers, query-execute,
 query-scalars, query-scalar, query-stream, query-unique, query-steps, query-branches, query-conditional, query-entities,
 query-aliased, query-join, query-returned, query-handed-on, query-repository, query-class-attribute,
-query-type-parameter, query-constant, query-legacy, query-iterated, query-session-get, query-sync, loaded-selectinload,
-loaded-joinedload, loaded-subqueryload, loaded-contains-eager, loaded-immediateload, loaded-chain, loaded-wildcard,
-loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs, loaded-refresh, loaded-raise, loaded-raiseload,
-loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only, loaded-backref, write-new-import,
-write-import-merged, write-nested-model-import, write-model-as-named, write-merge, write-prefix-extended, write-chain,
-write-definition-order, write-line-of-its-own, write-wrapped, write-get-options, write-refresh, write-strategy-auto,
-refuse-library, refuse-getattr, refuse-polymorphic, refuse-held, refuse-no-hook, refuse-import-cycle, leave-no-read,
-leave-columns, leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned,
-leave-parents, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+query-type-parameter, query-constant, query-shared, query-union, query-dynamic, query-legacy, query-iterated,
+query-session-get, query-sync, loaded-selectinload, loaded-joinedload, loaded-subqueryload, loaded-contains-eager,
+loaded-immediateload, loaded-chain, loaded-wildcard, loaded-splatted, loaded-lazy-eager, loaded-awaitable-attrs,
+loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only,
+loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
+write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
+write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
+refuse-no-hook, refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects,
+leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project,
+law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
@@ -71,6 +73,7 @@ from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Ne
 from lifeops_codemods.project.query_hooks import Target, Unplaced, target_of
 from lifeops_codemods.project.query_sites import statement_at
 from lifeops_codemods.project.relationships import relationships
+from lifeops_codemods.project.spelling import Spelling
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
@@ -93,14 +96,14 @@ class Options:
 
 def check(project: Project, options: Options) -> Iterator[Edit | Finding]:
     """Load with each query what is read of its instances, or say why not."""
-    for answer in missing_loads(project):
+    answers = missing_loads(project)
+    yield from _doubts(project, [answer for answer in answers if isinstance(answer, Doubt)])
+    for answer in answers:
         match answer:
             case Missing():
                 yield from _load(project, answer, options)
             case Forgotten():
                 yield from _refresh(project, answer)
-            case Doubt():
-                yield _doubt(project, answer)
 
 
 # -- queries
@@ -134,7 +137,7 @@ def _edits(project: Project, missing: Missing, target: Target, written: list[Cha
     shown = [need for need in missing.needs if any(need.path == item.path for item in written)]
     message = f"load {_listed(name, (item.path for item in written))} with the query"
     why = _why(project, missing.model, missing.site, shown)
-    operations = [*_operations(project, target, written), *_imports(written)]
+    operations = [*_operations(project, target, written), *_imports(written, target.imports)]
     for operation in operations:
         yield Edit(rule=NAME, path=path, operation=operation, message=message, unit=unit, why=why)
 
@@ -170,11 +173,11 @@ def _operations(project: Project, target: Target, written: list[Chain]) -> Itera
         yield AppendCall(span=span, expected=expected, call=f"options({', '.join(fresh)})")
 
 
-def _imports(written: list[Chain]) -> Iterator[ImportName]:
+def _imports(written: list[Chain], models: tuple[Spelling, ...]) -> Iterator[ImportName]:
     empty = Span(0, 0)
     for loader in sorted({loader for item in written if item.extends is None for loader in item.loaders}):
         yield ImportName(span=empty, expected="", module="sqlalchemy.orm", name=loader)
-    for spelling in sorted({spelling for item in written for spelling in item.imports}):
+    for spelling in sorted({*models, *(spelling for item in written for spelling in item.imports)}):
         yield ImportName(span=empty, expected="", module=spelling.module, name=spelling.name)
 
 
@@ -208,10 +211,15 @@ def _refresh(project: Project, forgotten: Forgotten) -> Iterator[Edit | Finding]
 # -- findings
 
 
-def _doubt(project: Project, doubt: Doubt) -> Finding:
-    severity = Severity.ERROR if doubt.is_async else Severity.WARNING
-    needs = (Need(doubt.path, doubt.trail),)
-    return _said(project, doubt.model, doubt.place, needs, doubt.reason, doubt.fix, severity)
+def _doubts(project: Project, doubts: list[Doubt]) -> Iterator[Finding]:
+    """One finding for all that is doubted of a model at a place for the same reason."""
+    alike: dict[tuple[Place, ClassRef, str, bool], list[Doubt]] = {}
+    for doubt in doubts:
+        alike.setdefault((doubt.place, doubt.model, doubt.reason, doubt.is_async), []).append(doubt)
+    for (place, model, reason, is_async), found in alike.items():
+        severity = Severity.ERROR if is_async else Severity.WARNING
+        needs = {doubt.path: Need(doubt.path, doubt.trail) for doubt in reversed(found)}
+        yield _said(project, model, place, [needs[path] for path in sorted(needs)], reason, found[0].fix, severity)
 
 
 def _finding(project: Project, missing: Missing, needs: Iterable[Need], reason: str, fix: str) -> Finding:
