@@ -173,7 +173,7 @@ def _of_query(
     elif statement.kind == "library":
         called = engine.project.text(site.path)[site.start : site.end].partition("(")[0]
         yield _doubt(what, model, trail, f"a library builds or changes this query: {called}()", _hand_over(what))
-    elif statement.opaque:
+    elif statement.opaque or statement.handed:
         yield _doubt(what, model, trail, "it has options that are not understood", _hand_over(what))
     elif last.lazy == "?":
         yield _doubt(what, model, trail, "how the relationship is loaded is computed", "write lazy= as a string")

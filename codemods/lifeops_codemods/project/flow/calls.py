@@ -287,8 +287,9 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
     row = function(frame.project, callee.ref)
     receiver = callee.receiver if row.parameters and not is_static(frame.project, callee.ref) else NOTHING
     bound = bind(frame, row, given, receiver, _is_plain(frame, callee.ref))
-    swap = Substitution(frame, bound, step)
-    swap.reads(summary.reads, known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {})
+    known = known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {}
+    swap = Substitution(frame, bound, step, known)
+    swap.reads(summary.reads, known)
     for run in summary.runs:
         for statement in swap.statements(run.statement):
             frame.ran(statement, run.execution)

@@ -517,17 +517,22 @@ def _matters(project: Project, item: Type) -> bool:
 
 @question
 def expires_on_commit(project: Project) -> bool:
-    """Whether a commit expires instances: it does unless every session maker of the project says otherwise."""
-    makers = kept = 0
+    """Whether a commit expires instances: it does unless every session maker of the project says otherwise.
+
+    Where some make async sessions these count alone: only under those is it an error to load anew.
+    """
+    makers: list[tuple[bool, bool]] = []
     for path in project.mentioning(["expire_on_commit", "sessionmaker", "async_sessionmaker", "AsyncSession"]):
         for row in project.facts(path).calls:
             last = row.function[-1] if row.function else ""
             keywords = dict(row.arguments)
             value = keywords.get("expire_on_commit")
             if value is not None or last in {"sessionmaker", "async_sessionmaker"}:
-                makers += 1
-                kept += value is not None and value[0] == "constant" and value[3] is False
-    return not makers or kept < makers
+                made = parts(keywords["class_"])[-1:] if "class_" in keywords else (last,)
+                is_async = made in {("AsyncSession",), ("async_sessionmaker",)}
+                makers.append((is_async, value is not None and value[0] == "constant" and value[3] is False))
+    asked = [kept for is_async, kept in makers if is_async] or [kept for _, kept in makers]
+    return not asked or not all(asked)
 
 
 def _expression_at(project: Project, path: str, expression: Expression) -> ast.expr | None:

@@ -22,6 +22,7 @@ from lifeops_codemods.project.flow.values import (
     Outcome,
     Place,
     Record,
+    Statement,
     Symbol,
     Value,
     bounded,
@@ -77,9 +78,38 @@ def _branches(frame: Frame, bodies: Sequence[tuple[Guard, Sequence[ast.stmt]]]) 
         if run(frame, body):
             after.append(frame.env)
             left.append(own)
-    frame.env = joined(after) if after else before
+    frame.env = joined(_without_plain(after, left)) if after else before
     frame.guard = guard | left[0] if len(left) == 1 else guard
     return bool(after)
+
+
+def _without_plain(environments: list[Env], guards: list[Guard]) -> list[Env]:
+    """The names after branches, of `if options: stmt = stmt.options(*options)` only what was given the options.
+
+    To be given none of them is the same as not to be given them.
+    """
+    asked = {condition.parameter for guard in guards for condition in guard}
+    if len(environments) < 2 or not asked:
+        return environments
+    return [
+        {
+            name: frozenset(atom for atom in value if not _is_plain(atom, name, asked, environments))
+            for name, value in env.items()
+        }
+        for env in environments
+    ]
+
+
+def _is_plain(atom: Atom, name: str, asked: set[str], environments: list[Env]) -> bool:
+    """Whether another branch has the same statement with the options that were asked for."""
+    if not isinstance(atom, Statement):
+        return False
+    others = {other for env in environments for other in env.get(name, NOTHING) if isinstance(other, Statement)}
+    return any(
+        more and {symbol.root for symbol in more} <= asked and other._replace(handed=atom.handed) == atom
+        for other in others
+        if (more := other.handed - atom.handed)
+    )
 
 
 def _if(frame: Frame, node: ast.If) -> bool:

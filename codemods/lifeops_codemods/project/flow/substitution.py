@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, calls, conditions, expressions
+from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, loaders
 from lifeops_codemods.project.flow.frame import Frame, Guard, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
@@ -15,6 +15,7 @@ from lifeops_codemods.project.flow.values import (
     Atom,
     ClassValue,
     Entity,
+    Items,
     Known,
     Outcome,
     Path,
@@ -28,11 +29,12 @@ from lifeops_codemods.project.flow.values import (
 
 
 class Substitution:
-    """The arguments of one call, `bound` to the callee's parameters; `step` is the call."""
+    """The arguments of one call, `bound` to the callee's parameters; `step` is the call. known: which are constants."""
 
-    def __init__(self, frame: Frame, bound: Mapping[str, Value], step: Step) -> None:
+    def __init__(self, frame: Frame, bound: Mapping[str, Value], step: Step, known: Mapping[str, Known] = {}) -> None:
         self._frame = frame
         self._bound = bound
+        self._constants = known
         self._step = step
         self._known: dict[Atom, Value] = {}
 
@@ -68,11 +70,26 @@ class Substitution:
     def statements(self, statement: Statement) -> list[Statement]:
         """The statements of the caller that one of the callee may be."""
         entities = tuple(self._entity(item) for item in statement.entities)
+        statement = self._with_handed(statement)
         if not isinstance(statement.site, Symbol):
             return [statement._replace(entities=entities)]
         return [_added(found, statement) for found in self._atom(statement.site) if isinstance(found, Statement)] + [
             statement._replace(site=found) for found in self._atom(statement.site) if isinstance(found, Symbol)
         ]
+
+    def _with_handed(self, statement: Statement) -> Statement:
+        """The statement with the loader options that the callee takes from this caller."""
+        given = [self._options(symbol) for symbol in statement.handed]
+        return loaders.with_options(self._frame, statement._replace(handed=frozenset()), tuple(given))
+
+    def _options(self, symbol: Symbol) -> Value:
+        """What a caller hands over as options; an empty list for none."""
+        held = self._bound.get(symbol.root, NOTHING)
+        if self._constants.get(symbol.root) == (None,):
+            return one(Items(NOTHING))
+        if symbol.path == (ITEM,) and not any(isinstance(atom, Symbol) for atom in held):
+            return held
+        return self._atom(symbol)
 
     def _entity(self, entity: ClassRef | Symbol | None) -> ClassRef | Symbol | None:
         if not isinstance(entity, Symbol):
@@ -121,4 +138,6 @@ class Substitution:
 
 def _added(found: Statement, by: Statement) -> Statement:
     """A statement of the caller with the options that the callee gives it."""
-    return found._replace(loads=found.loads | by.loads, opaque=found.opaque or by.opaque)
+    return found._replace(
+        loads=found.loads | by.loads, opaque=found.opaque or by.opaque, handed=found.handed | by.handed
+    )

@@ -50,7 +50,7 @@ class Statement(NamedTuple):
 
     site: the expression that makes it, or the symbol that hands it over. kind: `select`, `query` (legacy), `get`
     (`session.get`) or `library` (built and run by a library). entities: what it selects, None for what is no model.
-    opaque: it has options that are not understood.
+    opaque: it has options that are not understood. handed: options that the caller gives it.
     """
 
     site: Place | Symbol
@@ -58,6 +58,7 @@ class Statement(NamedTuple):
     entities: tuple[ClassRef | Symbol | None, ...]
     loads: frozenset[Load] = frozenset()
     opaque: bool = False
+    handed: frozenset[Symbol] = frozenset()
 
 
 class Execution(NamedTuple):
