@@ -13,6 +13,7 @@ from lifeops_codemods.project.flow.frame import Run, Trail
 from lifeops_codemods.project.flow.loaders import kinds_for
 from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement, Symbol
 from lifeops_codemods.project.lazy_reads import followed
+from lifeops_codemods.project.parent_keys import key_columns
 from lifeops_codemods.project.relationships import Relationship, relationships
 
 _NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
@@ -120,6 +121,8 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
         return
     if len(ways) > 1 and _leads_back(ways[-2], last):
         return
+    if isinstance(what, Entity) and _is_at_hand(project, what, model, last):
+        return
     if isinstance(what, Fresh):
         if what.since is not None:
             yield from _after(engine, what, model, trail, last)
@@ -135,6 +138,16 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
 def _leads_back(before: Relationship | None, last: Relationship) -> bool:
     """Whether a way goes back to where it came from: that object is in the session, and no query is sent for it."""
     return before is not None and not last.many and last.name == before.back
+
+
+def _is_at_hand(project: Project, what: Entity, model: ClassRef, last: Relationship) -> bool:
+    """Whether the query selects what belongs to an instance at hand: the session finds that one without a query."""
+    if len(what.path) != 1 or last.many or what.since is not None:
+        return False
+    names = {last.name, *key_columns(project, model, last)}
+    return any(
+        item.model == model and item.target == last.target and item.name in names for item in what.statement.held
+    )
 
 
 def _keeps_options(engine: Engine, entity: Entity) -> bool:

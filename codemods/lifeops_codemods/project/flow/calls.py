@@ -7,7 +7,16 @@ from contextlib import nullcontext
 
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, builtin, conditions, expressions, loaders, queries, responses
+from lifeops_codemods.project.flow import (
+    attributes,
+    builtin,
+    conditions,
+    criteria,
+    expressions,
+    loaders,
+    queries,
+    responses,
+)
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.substitution import Substitution
 from lifeops_codemods.project.flow.values import (
@@ -19,6 +28,7 @@ from lifeops_codemods.project.flow.values import (
     Attribute,
     ClassValue,
     Closure,
+    Column,
     Constant,
     Entity,
     Execution,
@@ -134,7 +144,8 @@ def arguments(frame: Frame, node: ast.Call) -> Arguments:
             elif not value:
                 positional.append(NOTHING)  # it may be anything, and so may what takes it
             else:
-                spread = join((spread, expressions.iterated(frame, value, frame.place(argument)), _loads_in(value)))
+                items = join((expressions.iterated(frame, value, frame.place(argument)), _loads_in(value)))
+                spread = criteria.unpacked(spread, value, items)
         else:
             positional.append(expressions.evaluate(frame, argument))
     keywords = []
@@ -255,7 +266,7 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
         return queries.mapper_of(positional[0]) if positional else NOTHING
     if loaders.is_loader(name):
         return loaders.loader(None, loaders.LOADERS[name], positional)
-    found = builtin.call(frame, name, given, place, node)
+    found = criteria.all_of(name, given) or builtin.call(frame, name, given, place, node)
     if found is not None:
         return found
     return frame.engine.library(frame, name, given, place)
@@ -265,7 +276,8 @@ def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, *
     match of:
         case Statement():
             positional = (*given.positional, given.spread) if given.spread else given.positional
-            return queries.statement_method(frame, of, name, positional, place, awaited=awaited)
+            filtered = criteria.filtered(of, name, given)
+            return queries.statement_method(frame, filtered, name, positional, place, awaited=awaited)
         case Outcome():
             position = 0
             if name == "scalars" and given.positional:
@@ -275,6 +287,8 @@ def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, *
         case ClassValue(of=ref) if name in attributes.VALIDATING:
             responses.validate(frame, join(given.positional), Instance(ref), Trust.OWN)
             return NOTHING
+        case Column() if name == "in_" and given.positional:
+            return criteria.among(frame, of, expressions.iterated(frame, given.positional[0], place))
         case Attribute():
             return one(of) if name in {"of_type", "and_"} else NOTHING
     return builtin.method(frame, of, name, given, place)
@@ -419,7 +433,7 @@ def _fill(frame: Frame, node: ast.Call, name: str) -> None:
     if name in {"extend", "update"}:
         value = join((expressions.iterated(frame, value, frame.place(node)), _loads_in(value)))
     if value:
-        frame.env[target.id] = bounded(join((held, one(Items(value)))))
+        frame.env[target.id] = bounded(criteria.grown(held, one(Items(value))))
 
 
 def executed_at(frame: Frame, node: ast.expr, *, is_async: bool) -> Execution:

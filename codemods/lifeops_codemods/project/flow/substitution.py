@@ -139,5 +139,8 @@ class Substitution:
 def _added(found: Statement, by: Statement) -> Statement:
     """A statement of the caller with the options that the callee gives it."""
     return found._replace(
-        loads=found.loads | by.loads, opaque=found.opaque or by.opaque, handed=found.handed | by.handed
+        loads=found.loads | by.loads,
+        opaque=found.opaque or by.opaque,
+        handed=found.handed | by.handed,
+        held=found.held | by.held,
     )

@@ -45,12 +45,21 @@ class Load(NamedTuple):
     loader: str
 
 
+class Criterion(NamedTuple):
+    """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand."""
+
+    model: ClassRef
+    name: str
+    target: ClassRef
+
+
 class Statement(NamedTuple):
     """A query that is not run yet.
 
     site: the expression that makes it, or the symbol that hands it over. kind: `select`, `query` (legacy), `get`
     (`session.get`) or `library` (built and run by a library). entities: what it selects, None for what is no model.
     opaque: it has options that are not understood. handed: options that the caller gives it.
+    held: what it is filtered by.
     """
 
     site: Place | Symbol
@@ -59,6 +68,7 @@ class Statement(NamedTuple):
     loads: frozenset[Load] = frozenset()
     opaque: bool = False
     handed: frozenset[Symbol] = frozenset()
+    held: frozenset[Criterion] = frozenset()
 
 
 class Execution(NamedTuple):
@@ -156,6 +166,25 @@ class Attribute(NamedTuple):
     name: str
 
 
+class Column(NamedTuple):
+    """A column of a model that refers to another table: `Quest.hero_id`."""
+
+    model: ClassRef
+    name: str
+
+
+class Key(NamedTuple):
+    """The primary key of an instance of a model."""
+
+    model: ClassRef
+
+
+class Criteria(NamedTuple):
+    """A filter, by what it says for certain; within a list, what all its filters say together."""
+
+    of: frozenset[Criterion]
+
+
 class Items(NamedTuple):
     """A collection, or a generator, by what its items may be; a mapping by its values."""
 
@@ -199,6 +228,9 @@ Atom = (
     | Record
     | Constant
     | Load
+    | Column
+    | Key
+    | Criteria
 )
 Value = frozenset[Atom]
 NOTHING: Value = frozenset()
@@ -209,10 +241,14 @@ def one(atom: Atom) -> Value:
 
 
 def join(values: Iterable[Value]) -> Value:
-    """What may be any of `values`; collections become one."""
+    """What may be any of `values`; collections become one, and of filters stays what all of them say."""
+    several = list(values)
     found: set[Atom] = set()
-    for value in values:
+    for value in several:
         found |= value
+    if any(isinstance(atom, Criteria) for atom in found):
+        both = frozenset.intersection(*(certain(value) for value in several))
+        found = {atom for atom in found if not isinstance(atom, Criteria)} | ({Criteria(both)} if both else set())
     return merged(found) if len(found) > 1 else frozenset(found)
 
 
@@ -223,8 +259,25 @@ def merged(atoms: set[Atom]) -> Value:
         return frozenset(atoms)
     inner: set[Atom] = set()
     for atom in items:
-        inner |= atom.of
+        inner |= {item for item in atom.of if not isinstance(item, Criteria)}
+    both = frozenset.intersection(*(within(atom.of) for atom in items))
+    inner |= {Criteria(both)} if both else set()
     return frozenset((*(atom for atom in atoms if not isinstance(atom, Items)), Items(frozenset(inner))))
+
+
+def certain(value: Value) -> frozenset[Criterion]:
+    """What a filter says, where it is nothing else."""
+    only = next(iter(value)) if len(value) == 1 else None
+    return only.of if isinstance(only, Criteria) else frozenset()
+
+
+def within(items: Value) -> frozenset[Criterion]:
+    """What the filters in a list say together."""
+    return frozenset[Criterion]().union(*(atom.of for atom in items if isinstance(atom, Criteria)))
+
+
+def without_criteria(value: Value) -> Value:
+    return frozenset(atom for atom in value if not isinstance(atom, Criteria))
 
 
 def bounded(value: Value, depth: int = DEEPEST) -> Value:
