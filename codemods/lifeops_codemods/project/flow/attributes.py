@@ -144,7 +144,7 @@ def _of_model(frame: Frame, atom: Entity | Fresh | Symbol, model: ClassRef, name
     if name == _AWAITABLE:
         return NOTHING
     if name == primary_key(project, model):
-        return one(Key(model))
+        return one(Key(model, atom if isinstance(atom, Symbol) else None))
     below = _of_subclasses(project, model, name)
     if below is not None and not isinstance(atom, Symbol):
         frame.engine.polymorphic(atom, below, name, step)

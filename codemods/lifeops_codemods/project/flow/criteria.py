@@ -1,6 +1,7 @@
 """What a query is filtered by: that its rows belong to an instance at hand, which the session then holds.
 
-`Quest.hero_id == hero.id` selects the quests of `hero`: reading `quest.hero` finds it in the session, without a query.
+`Quest.hero_id == hero.id` selects the quests of `hero`: reading `quest.hero` finds it in the session, without a query,
+as long as something else keeps `hero` alive: to the session this is a weak reference.
 A `Criteria` says what holds for certain: of a list of filters, what stands in it whichever branch was taken.
 """
 
@@ -48,21 +49,24 @@ def compared(frame: Frame, node: ast.Compare) -> Value:
 
 def _equal(frame: Frame, column: Value, key: Value) -> Value:
     named = next(iter(column), None) if len(column) == 1 else None
-    targets = {_target(frame, atom, isinstance(named, Attribute)) for atom in key}
-    target = targets.pop() if len(targets) == 1 else None
-    if not isinstance(named, (Column, Attribute)) or target is None:
+    keys = {_key(frame, atom, isinstance(named, Attribute)) for atom in key}
+    found = keys.pop() if len(keys) == 1 else None
+    if not isinstance(named, (Column, Attribute)) or found is None:
         return NOTHING
-    return one(Criteria(frozenset((Criterion(named.model, named.name, target),))))
+    return one(Criteria(frozenset((Criterion(named.model, named.name, *found),))))
 
 
-def _target(frame: Frame, atom: object, whole: bool) -> ClassRef | None:
-    """The model of the instance whose key is compared, or which is compared as a whole."""
+def _key(frame: Frame, atom: object, whole: bool) -> Key | None:
+    """The key that is compared, or that of the instance which is compared as a whole."""
     if not whole:
-        return atom.model if isinstance(atom, Key) else None
+        return atom if isinstance(atom, Key) else None
     if isinstance(atom, (Entity, Fresh)):
-        return attributes.model_behind(frame, atom)
+        model = attributes.model_behind(frame, atom)
+        return Key(model, None) if model is not None else None
     found = class_of(attributes.symbol_type(frame, atom)) if isinstance(atom, Symbol) else None
-    return found if found is not None and model_of(frame.project, found) is not None else None
+    if found is None or model_of(frame.project, found) is None or not isinstance(atom, Symbol):
+        return None
+    return Key(found, atom)
 
 
 def among(frame: Frame, column: Column, keys: Value) -> Value:
@@ -97,7 +101,7 @@ def _by_keywords(model: object, given: Arguments) -> frozenset[Criterion]:
     if not isinstance(model, ClassRef):
         return frozenset()
     keys = [(key, next(iter(value))) for key, value in given.keywords if len(value) == 1]
-    return frozenset(Criterion(model, key, atom.model) for key, atom in keys if isinstance(atom, Key))
+    return frozenset(Criterion(model, key, *atom) for key, atom in keys if isinstance(atom, Key))
 
 
 def listed(items: list[Value]) -> Value:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow.values import NOTHING, Entity, Execution, Fresh, Place, Statement, Symbol, Value
+from lifeops_codemods.project.flow.values import (
+    NOTHING,
+    Entity,
+    Execution,
+    Fresh,
+    Place,
+    Statement,
+    Symbol,
+    Value,
+    let_go,
+)
 from lifeops_codemods.project.functions import FunctionRef
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.project.types import Type
@@ -133,7 +143,12 @@ class Frame:
 
     def summary(self) -> Summary:
         return Summary(
-            self.returns, self.yields, dict(self.reads), dict(self.stores), self.forgets, tuple(self.sequence)
+            let_go(self.returns),
+            let_go(self.yields),
+            dict(self.reads),
+            dict(self.stores),
+            self.forgets,
+            tuple(self.sequence),
         )
 
 

@@ -14,8 +14,11 @@ from lifeops_codemods.project.flow.values import (
     NOTHING,
     Atom,
     ClassValue,
+    Criteria,
+    Criterion,
     Entity,
     Items,
+    Key,
     Known,
     Outcome,
     Path,
@@ -60,6 +63,11 @@ class Substitution:
                 return frozenset(atom._replace(statement=statement) for statement in self.statements(atom.statement))
             case Entity():
                 return self._walk(self._roots(atom), atom.path)
+            case Key(holder=Symbol() as holder):
+                only = next(iter(behind)) if len(behind := self._atom(holder)) == 1 else None
+                return one(atom._replace(holder=only if isinstance(only, Symbol) else None))
+            case Criteria(of=held):
+                return one(Criteria(self._held(held)))
         return one(inside(atom, self.value))
 
     def _roots(self, entity: Entity) -> Value:
@@ -71,11 +79,22 @@ class Substitution:
         """The statements of the caller that one of the callee may be."""
         entities = tuple(self._entity(item) for item in statement.entities)
         statement = self._with_handed(statement)
+        if statement.held:
+            statement = statement._replace(held=self._held(statement.held))
         if not isinstance(statement.site, Symbol):
             return [statement._replace(entities=entities)]
         return [_added(found, statement) for found in self._atom(statement.site) if isinstance(found, Statement)] + [
             statement._replace(site=found) for found in self._atom(statement.site) if isinstance(found, Symbol)
         ]
+
+    def _held(self, held: frozenset[Criterion]) -> frozenset[Criterion]:
+        """What keeps the instances alive by which a query is filtered, in this caller."""
+        found = []
+        for item in held:
+            behind = self._atom(item.holder) if item.holder is not None else NOTHING
+            only = next(iter(behind)) if len(behind) == 1 else None
+            found.append(item._replace(holder=only if isinstance(only, Symbol) else None))
+        return frozenset(found)
 
     def _with_handed(self, statement: Statement) -> Statement:
         """The statement with the loader options that the callee takes from this caller."""

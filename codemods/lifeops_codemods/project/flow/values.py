@@ -46,11 +46,15 @@ class Load(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand."""
+    """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand.
+
+    holder: the parameter that keeps the instance alive, None for a variable of the function itself.
+    """
 
     model: ClassRef
     name: str
     target: ClassRef
+    holder: Symbol | None
 
 
 class Statement(NamedTuple):
@@ -174,9 +178,10 @@ class Column(NamedTuple):
 
 
 class Key(NamedTuple):
-    """The primary key of an instance of a model."""
+    """The primary key of an instance of a model; holder: the parameter that it is reached from."""
 
     model: ClassRef
+    holder: Symbol | None
 
 
 class Criteria(NamedTuple):
@@ -278,6 +283,23 @@ def within(items: Value) -> frozenset[Criterion]:
 
 def without_criteria(value: Value) -> Value:
     return frozenset(atom for atom in value if not isinstance(atom, Criteria))
+
+
+def let_go(value: Value) -> Value:
+    """What a function gives its caller: the session forgets what only variables of the function kept alive."""
+    return frozenset(_let_go(atom) for atom in value)
+
+
+def _let_go(atom: Atom) -> Atom:
+    match atom:
+        case Statement(held=held) if held:
+            return atom._replace(held=frozenset(item for item in held if item.holder is not None))
+        case Entity(statement=statement) | Outcome(statement=statement) if statement.held:
+            kept = _let_go(statement)
+            return atom._replace(statement=kept) if isinstance(kept, Statement) else atom
+        case Criteria(of=held):
+            return Criteria(frozenset(item for item in held if item.holder is not None))
+    return inside(atom, let_go)
 
 
 def bounded(value: Value, depth: int = DEEPEST) -> Value:
