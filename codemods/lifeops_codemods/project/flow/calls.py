@@ -240,8 +240,12 @@ def apply(
             return construct(frame, of, given, place)
         case Closure():
             return call_closure(frame, atom, given)
+        case Symbol(path=(*before, name)) if name in queries.OF_STATEMENTS:
+            return one(atom._replace(path=tuple(before)))
         case Symbol() if len(atom.path) < LONGEST_PATH:
             made = atom._replace(path=(*atom.path, CALL))
+            if node is not None:
+                frame.defer(atom, given)
             if atom.path and atom.path[-1] in frame.engine.telling:
                 frame.read(made, (Step(place, f"{atom.path[-1]}() is called"),))
             return one(made)
@@ -304,6 +308,7 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
     known = known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {}
     swap = Substitution(frame, bound, step, known)
     swap.reads(summary.reads, known)
+    swap.calls(summary.pending, known)
     for run in summary.runs:
         for statement in swap.statements(run.statement):
             frame.ran(statement, run.execution)

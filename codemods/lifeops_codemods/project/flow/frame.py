@@ -12,6 +12,7 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow.values import (
     NOTHING,
+    Arguments,
     Entity,
     Execution,
     Fresh,
@@ -32,6 +33,7 @@ Env = dict[str, Value]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 LONGEST_TRAIL = 8
 _TIMES = 2
+_MOST_PENDING = 16
 
 
 class Step(NamedTuple):
@@ -65,11 +67,20 @@ class Run(NamedTuple):
     execution: Execution
 
 
+class Pending(NamedTuple):
+    """A call of something that the caller hands over: `schema.model_validate(quest)`, under which conditions."""
+
+    callee: Symbol
+    given: Arguments
+    guard: Guard
+
+
 class Summary(NamedTuple):
     """What a call of a function means to its caller, in terms of the function's own parameters.
 
     reads: what is read of them and under which conditions, with the way there. stores: what it puts into attributes of
     `self`. forgets: a place where it commits. runs: the statements that it and its callees run, in order.
+    pending: the calls that only a caller can follow.
     """
 
     returns: Value = NOTHING
@@ -78,6 +89,7 @@ class Summary(NamedTuple):
     stores: Mapping[str, Value] = {}
     forgets: Place | None = None
     runs: tuple[Run, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,6 +113,7 @@ class Frame:
     forgets: Place | None = None
     runs: dict[Run, int] = field(default_factory=dict)
     sequence: list[Run] = field(default_factory=list)
+    pending: dict[Pending, None] = field(default_factory=dict)
     closures: dict[int, tuple[FunctionNode, Env]] = field(default_factory=dict)
     suffix: Trail = ()
     quiet: int = 0
@@ -141,6 +154,11 @@ class Frame:
             self.runs[run] = times + 1
             self.sequence.append(run)
 
+    def defer(self, callee: Symbol, given: Arguments) -> None:
+        """Leave a call to the callers, who know what is called."""
+        if not self.quiet and len(self.pending) < _MOST_PENDING and any((*given.positional, given.spread)):
+            self.pending[Pending(callee, given, self.guard)] = None
+
     def summary(self) -> Summary:
         return Summary(
             let_go(self.returns),
@@ -149,6 +167,7 @@ class Frame:
             dict(self.stores),
             self.forgets,
             tuple(self.sequence),
+            tuple(self.pending),
         )
 
 

@@ -53,6 +53,8 @@ FLUENT = frozenset(
     }
 )  # fmt: skip
 """Methods of a statement that give a statement of the same entities."""
+OF_STATEMENTS = frozenset({"where", "order_by", "group_by", "limit", "offset"})
+"""Those that only statements have: what they are called on is one, and stays so. They make no way longer."""
 RUNS = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
 _GETS = frozenset({"get", "get_one"})
 _ALL = frozenset({"all", "fetchall", "fetchmany", "partitions", "to_list"})

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, loaders
-from lifeops_codemods.project.flow.frame import Frame, Guard, Readable, Step, Trail
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Guard, Pending, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
     ITEM,
     NO_ARGUMENTS,
     NOTHING,
+    Arguments,
     Atom,
     ClassValue,
     Criteria,
@@ -146,6 +147,28 @@ class Substitution:
             if value:
                 self._tell(value, what.path[-1], trail)
         self._frame.guard = around
+
+    def calls(self, pending: tuple[Pending, ...], known: Mapping[str, Known]) -> None:
+        """Follow the calls of what this caller hands over; leave the others to its own callers."""
+        frame, around = self._frame, self._frame.guard
+        before, frame.suffix = frame.suffix, (self._step, *frame.suffix)
+        for call in pending:
+            left = conditions.remaining(call.guard, known)
+            callees = self.value(one(call.callee)) if left is not None else NOTHING
+            if callees:
+                frame.guard = around | (left or UNGUARDED)
+                given = self._arguments(call.given)
+                for callee in callees:
+                    if isinstance(callee, Symbol):
+                        frame.defer(callee, given)
+                    else:
+                        calls.apply(frame, callee, given, self._step.place)
+        frame.guard, frame.suffix = around, before
+
+    def _arguments(self, given: Arguments) -> Arguments:
+        """The arguments of a callee's call, as the caller has them."""
+        keywords = tuple((name, self.value(value)) for name, value in given.keywords)
+        return Arguments(tuple(map(self.value, given.positional)), keywords, self.value(given.spread))
 
     def _tell(self, value: Value, name: str, trail: Trail) -> None:
         frame = self._frame
