@@ -42,7 +42,7 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.mentions import mentions
 from lifeops_codemods.project.models import model_of, models
-from lifeops_codemods.project.names import member
+from lifeops_codemods.project.names import denoted, member
 from lifeops_codemods.project.parent_keys import foreign_columns, primary_key
 from lifeops_codemods.project.relationships import Relationship, proxied, relationship_names, relationships
 from lifeops_codemods.project.schemas import is_schema
@@ -88,7 +88,8 @@ def _attribute(frame: Frame, atom: Atom, name: str, step: Step) -> Value:
             return _of_class(frame, of, name)
         case ModuleValue(module=module):
             target = member(frame.project, module, name)
-            return frame.engine.behind(target) if target is not None else NOTHING
+            found = denoted(frame.project, target) if target is not None else ()
+            return join([frame.engine.behind(item) for item in found])
         case Foreign(name=outer, instance=False):
             return one(Foreign(f"{outer}.{name}"))
         case Outcome(kind="row"):

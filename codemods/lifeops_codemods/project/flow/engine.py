@@ -180,7 +180,7 @@ class Engine:
         """The names of the functions that read something of what they are given; a constructor has its class's."""
         found: set[str] = set()
         for (ref, _), summary in self._done.items():
-            if summary.reads:
+            if summary.reads or summary.pending:
                 name, holder = function(self.project, ref).name, owner(self.project, ref)
                 found.add(definition(self.project, holder).name if name == "__init__" and holder else name)
         return frozenset(found)
