@@ -28,6 +28,7 @@ from lifeops_codemods.project.flow.values import (
     Symbol,
     Value,
     bounded,
+    guarded,
     join,
     one,
     without_criteria,
@@ -177,6 +178,9 @@ def _choice(frame: Frame, node: ast.IfExp) -> Value:
     frame.guard = guard | conditions.conditions(frame, node.test, False)
     otherwise = evaluate(frame, node.orelse)
     frame.guard = guard
+    if then and otherwise and then != otherwise:
+        then = guarded(then, conditions.conditions(frame, node.test))
+        otherwise = guarded(otherwise, conditions.conditions(frame, node.test, False))
     return join((then, otherwise))
 
 

@@ -13,6 +13,7 @@ from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow.values import (
     NOTHING,
     Arguments,
+    Condition,
     Entity,
     Execution,
     Fresh,
@@ -45,14 +46,6 @@ class Step(NamedTuple):
 
 Trail = tuple[Step, ...]
 Readable = Entity | Symbol | Fresh
-
-
-class Condition(NamedTuple):
-    """A test of one of the function's own parameters: that it is true, or with `is_none` that it is None."""
-
-    parameter: str
-    is_none: bool
-    expected: bool
 
 
 Guard = frozenset[Condition]

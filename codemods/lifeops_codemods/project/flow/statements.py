@@ -26,6 +26,7 @@ from lifeops_codemods.project.flow.values import (
     Symbol,
     Value,
     bounded,
+    guarded,
     join,
     one,
 )
@@ -78,9 +79,22 @@ def _branches(frame: Frame, bodies: Sequence[tuple[Guard, Sequence[ast.stmt]]]) 
         if run(frame, body):
             after.append(frame.env)
             left.append(own)
-    frame.env = joined(_without_plain(after, left)) if after else before
+    frame.env = joined(_told_apart(_without_plain(after, left), left)) if after else before
     frame.guard = guard | left[0] if len(left) == 1 else guard
     return bool(after)
+
+
+def _told_apart(environments: list[Env], guards: list[Guard]) -> list[Env]:
+    """The names after branches; where they differ, with the conditions under which it is the one or the other."""
+    if len(environments) < 2 or not any(guards):
+        return environments
+    for name in environments[0]:
+        held = [env.get(name, NOTHING) for env in environments]
+        if all(held) and any(value is not held[0] for value in held):
+            both = frozenset.intersection(*held)
+            for env, guard, value in zip(environments, guards, held, strict=True):
+                env[name] = both | guarded(value - both, guard)
+    return environments
 
 
 def _without_plain(environments: list[Env], guards: list[Guard]) -> list[Env]:
@@ -186,7 +200,8 @@ def _try(frame: Frame, node: ast.Try) -> bool:
 
 
 def _return(frame: Frame, node: ast.Return) -> bool:
-    frame.returns = bounded(join((frame.returns, expressions.evaluate(frame, node.value))))
+    returned = guarded(expressions.evaluate(frame, node.value), frame.guard)
+    frame.returns = bounded(join((frame.returns, returned)))
     return False
 
 

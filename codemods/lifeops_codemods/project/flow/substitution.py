@@ -79,7 +79,10 @@ class Substitution:
     def statements(self, statement: Statement) -> list[Statement]:
         """The statements of the caller that one of the callee may be."""
         entities = tuple(self._entity(item) for item in statement.entities)
-        statement = self._with_handed(statement)
+        left = conditions.remaining(statement.guard, self._constants)
+        if left is None:
+            return []
+        statement = self._with_handed(statement._replace(guard=left))
         if statement.held:
             statement = statement._replace(held=self._held(statement.held))
         if not isinstance(statement.site, Symbol):
@@ -185,4 +188,5 @@ def _added(found: Statement, by: Statement) -> Statement:
         opaque=found.opaque or by.opaque,
         handed=found.handed | by.handed,
         held=found.held | by.held,
+        guard=found.guard | by.guard,
     )

@@ -45,6 +45,14 @@ class Load(NamedTuple):
     loader: str
 
 
+class Condition(NamedTuple):
+    """A test of one of the function's own parameters: that it is true, or with `is_none` that it is None."""
+
+    parameter: str
+    is_none: bool
+    expected: bool
+
+
 class Criterion(NamedTuple):
     """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand.
 
@@ -63,7 +71,7 @@ class Statement(NamedTuple):
     site: the expression that makes it, or the symbol that hands it over. kind: `select`, `query` (legacy), `get`
     (`session.get`) or `library` (built and run by a library). entities: what it selects, None for what is no model.
     opaque: it has options that are not understood. handed: options that the caller gives it.
-    held: what it is filtered by.
+    held: what it is filtered by. guard: what holds of the function's parameters where it is this one of several.
     """
 
     site: Place | Symbol
@@ -73,6 +81,7 @@ class Statement(NamedTuple):
     opaque: bool = False
     handed: frozenset[Symbol] = frozenset()
     held: frozenset[Criterion] = frozenset()
+    guard: frozenset[Condition] = frozenset()
 
 
 class Execution(NamedTuple):
@@ -283,6 +292,20 @@ def within(items: Value) -> frozenset[Criterion]:
 
 def without_criteria(value: Value) -> Value:
     return frozenset(atom for atom in value if not isinstance(atom, Criteria))
+
+
+def guarded(value: Value, guard: frozenset[Condition]) -> Value:
+    """A value that is only had under conditions: its statements, and what they gave, remember them."""
+    return frozenset(_guarded(atom, guard) for atom in value) if guard else value
+
+
+def _guarded(atom: Atom, guard: frozenset[Condition]) -> Atom:
+    match atom:
+        case Statement():
+            return atom._replace(guard=atom.guard | guard)
+        case Entity(statement=statement) | Outcome(statement=statement):
+            return atom._replace(statement=statement._replace(guard=statement.guard | guard))
+    return inside(atom, lambda inner: guarded(inner, guard))
 
 
 def let_go(value: Value) -> Value:
