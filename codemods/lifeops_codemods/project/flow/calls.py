@@ -240,6 +240,10 @@ def apply(
             return construct(frame, of, given, place)
         case Closure():
             return call_closure(frame, atom, given)
+        case Symbol(path=(*before, "options")) if node is not None and _are_loaders(given):
+            handed = Statement(atom._replace(path=tuple(before)), "select", ())
+            positional = (*given.positional, given.spread) if given.spread else given.positional
+            return one(loaders.with_options(frame, handed, positional))
         case Symbol(path=(*before, name)) if name in queries.OF_STATEMENTS:
             return one(atom._replace(path=tuple(before)))
         case Symbol() if len(atom.path) < LONGEST_PATH:
@@ -260,6 +264,15 @@ def apply(
             values = [FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, of)) for ref in refs]
             return join([apply(frame, value, given, place) for value in values])
     return NOTHING
+
+
+def _are_loaders(given: Arguments) -> bool:
+    """Whether a method gets loader options, which only statements take; also where a list of them is empty."""
+    return (
+        not given.keywords
+        and all(map(loaders.is_understood, given.positional))
+        and bool(given.positional or not given.spread or loaders.is_understood(given.spread))
+    )
 
 
 def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call | None) -> Value:

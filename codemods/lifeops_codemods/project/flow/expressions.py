@@ -178,6 +178,7 @@ def _choice(frame: Frame, node: ast.IfExp) -> Value:
     frame.guard = guard | conditions.conditions(frame, node.test, False)
     otherwise = evaluate(frame, node.orelse)
     frame.guard = guard
+    then, otherwise = queries.beside(then, otherwise), queries.beside(otherwise, then)
     if then and otherwise and then != otherwise:
         then = guarded(then, conditions.conditions(frame, node.test))
         otherwise = guarded(otherwise, conditions.conditions(frame, node.test, False))

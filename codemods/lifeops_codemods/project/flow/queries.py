@@ -190,6 +190,14 @@ def _as_statement(atom: Atom) -> Statement | None:
     return None
 
 
+def beside(value: Value, other: Value) -> Value:
+    """A value, with a parameter taken for the statement that it is, as `other` says."""
+    known = {atom.site for atom in other if isinstance(atom, Statement)}
+    return frozenset(
+        Statement(atom, "select", ()) if isinstance(atom, Symbol) and atom in known else atom for atom in value
+    )
+
+
 def _ran(frame: Frame, name: str, statements: list[Statement], execution: Execution) -> Value:
     found = []
     for statement in statements:

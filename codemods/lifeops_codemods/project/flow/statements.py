@@ -90,6 +90,8 @@ def _told_apart(environments: list[Env], guards: list[Guard]) -> list[Env]:
         return environments
     for name in environments[0]:
         held = [env.get(name, NOTHING) for env in environments]
+        if any(value is not held[0] for value in held):
+            held = [queries.beside(value, join(held)) for value in held]
         if all(held) and any(value is not held[0] for value in held):
             both = frozenset.intersection(*held)
             for env, guard, value in zip(environments, guards, held, strict=True):
