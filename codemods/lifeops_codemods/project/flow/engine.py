@@ -273,7 +273,15 @@ class Engine:
             self._values[key] = NOTHING
             said = attributes.meant(self.project, attributes.declared(self.project, ref, name), ref)
             self._values[key] = join((self.class_value(ref, name), self.of_type(said), self._stored(ref, name)))
+            if self._is_being_made(ref):
+                return self._values.pop(key)
         return self._values[key]
+
+    def _is_being_made(self, ref: ClassRef) -> bool:
+        """Whether a constructor of the class is being run: what it stores is not known yet."""
+        return any(
+            receiver == ref and function(self.project, item).name == "__init__" for item, receiver in self._running
+        )
 
     def _stored(self, ref: ClassRef, name: str) -> Value:
         """What the constructor puts there, as far as it does not depend on what it is given."""
