@@ -38,6 +38,11 @@ def foreign_tables(project: Project, model: ClassRef) -> frozenset[str]:
     return frozenset(found)
 
 
+def referred_tables(project: Project, holder: ClassRef, value: Expression) -> set[str]:
+    """The tables that a column refers to."""
+    return set(_tables(project, holder, value))
+
+
 def _tables(project: Project, holder: ClassRef, expression: Expression) -> Iterator[str]:
     """The tables that `ForeignKey(…)`, `ForeignKeyConstraint(…)` and `Field(foreign_key=…)` within it name."""
     match expression:

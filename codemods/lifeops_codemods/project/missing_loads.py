@@ -14,6 +14,7 @@ from lifeops_codemods.project.flow.loaders import kinds_for
 from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
 from lifeops_codemods.project.lazy_reads import followed
 from lifeops_codemods.project.load_places import is_loaded_where_run, is_run_in_several_places, models_queried
+from lifeops_codemods.project.parent_keys import key_columns
 from lifeops_codemods.project.relationships import Relationship, relationships
 
 _NEVER_LOADED = frozenset({"dynamic", "write_only", "noload"})
@@ -121,6 +122,8 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
     last = ways[-1] if ways else None
     if last is None or last.eager or any(way is None or way.lazy in _NEVER_LOADED for way in ways):
         return
+    if isinstance(what, Entity) and _is_at_hand(project, what, model, last):
+        return
     if isinstance(what, Fresh):
         if what.since is not None:
             yield from _after(engine, what, model, trail, last)
@@ -166,6 +169,16 @@ def _shortened(project: Project, model: ClassRef, path: Path) -> Path:
     return found
 
 
+def _is_at_hand(project: Project, what: Entity, model: ClassRef, last: Relationship) -> bool:
+    """Whether the query selects what belongs to an instance at hand: the session finds that one without a query."""
+    if len(what.path) != 1 or last.many or what.since is not None:
+        return False
+    names = {last.name, *key_columns(project, model, last)}
+    return any(
+        item.model == model and item.target == last.target and item.name in names for item in what.statement.held
+    )
+
+
 def _keeps_options(engine: Engine, entity: Entity) -> bool:
     """Whether an instance was refreshed, which applies the loader options of its query once more.
 
@@ -202,7 +215,7 @@ def _of_query(
     elif statement.kind == "library":
         called = engine.project.text(site.path)[site.start : site.end].partition("(")[0]
         yield _doubt(what, model, trail, f"a library builds or changes this query: {called}()", _hand_over(what))
-    elif statement.opaque:
+    elif statement.opaque or statement.handed:
         yield _doubt(what, model, trail, "it has options that are not understood", _hand_over(what))
     elif last.lazy == "?":
         yield _doubt(what, model, trail, "how the relationship is loaded is computed", "write lazy= as a string")

@@ -144,9 +144,14 @@ def _calls(project: Project, path: str) -> dict[tuple[int, int], ast.Call]:
     return {span_of(project, path, node): node for node in nodes}
 
 
+def call_tree(project: Project, path: str, span: tuple[int, int]) -> ast.Call | None:
+    """The tree of the call at a span."""
+    return _calls(project, path).get(span)
+
+
 def call_at(project: Project, path: str, start: int, end: int) -> Expression | None:
     """A call in full, with its arguments; the facts have it at this span."""
-    node = _calls(project, path).get((start, end))
+    node = call_tree(project, path, (start, end))
     return None if node is None else encode(node, offsets(project, path).at)
 
 

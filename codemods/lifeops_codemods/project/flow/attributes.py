@@ -14,10 +14,12 @@ from lifeops_codemods.project.flow.values import (
     Atom,
     Attribute,
     ClassValue,
+    Column,
     Entity,
     Foreign,
     Fresh,
     FunctionValue,
+    Key,
     Method,
     ModuleValue,
     Object,
@@ -41,7 +43,8 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.mentions import mentions
 from lifeops_codemods.project.models import model_of, models
-from lifeops_codemods.project.names import member
+from lifeops_codemods.project.names import denoted, member
+from lifeops_codemods.project.parent_keys import foreign_columns, primary_key
 from lifeops_codemods.project.relationships import Relationship, proxied, relationship_names, relationships
 from lifeops_codemods.project.schemas import is_schema
 from lifeops_codemods.project.types import (
@@ -86,7 +89,8 @@ def _attribute(frame: Frame, atom: Atom, name: str, step: Step) -> Value:
             return _of_class(frame, of, name)
         case ModuleValue(module=module):
             target = member(frame.project, module, name)
-            return frame.engine.behind(target) if target is not None else NOTHING
+            found = denoted(frame.project, target) if target is not None else ()
+            return join([frame.engine.behind(item) for item in found])
         case Foreign(name=outer, instance=False):
             return one(Foreign(f"{outer}.{name}"))
         case Outcome(kind="row"):
@@ -144,6 +148,8 @@ def _of_model(frame: Frame, atom: Entity | Fresh | Symbol, model: ClassRef, name
         return _bound(frame, refs, one(atom), model, step)
     if name == _AWAITABLE:
         return NOTHING
+    if name == primary_key(project, model):
+        return one(Key(model, atom if isinstance(atom, Symbol) else None))
     below = _of_subclasses(project, model, name)
     if below is not None and not isinstance(atom, Symbol):
         frame.engine.polymorphic(atom, below, name, step)
@@ -320,6 +326,8 @@ def _of_class(frame: Frame, ref: ClassRef, name: str) -> Value:
         )
     if name in VALIDATING and is_schema(project, ref):
         return one(Method(ClassValue(ref), name))
+    if model_of(project, ref) is not None and name in foreign_columns(project, ref):
+        return one(Column(ref, name))
     return frame.engine.class_value(ref, name)
 
 

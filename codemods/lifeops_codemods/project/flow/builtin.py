@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lifeops_codemods.project.flow import attributes, calls, expressions
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.values import (
+    NO_ARGUMENTS,
     NOTHING,
     Arguments,
     Atom,
@@ -35,7 +36,7 @@ _SAME_ITEMS = frozenset(
 _FIRST = frozenset(
     {
         "copy.copy", "copy.deepcopy", "asyncio.wait_for", "asyncio.shield", "asyncio.create_task", "asyncio.run",
-        "asyncio.ensure_future", "anyio.run", "functools.partial", "dataclasses.replace", "asgiref.sync.async_to_sync",
+        "asyncio.ensure_future", "anyio.run", "dataclasses.replace", "asgiref.sync.async_to_sync",
         "asgiref.sync.sync_to_async", "builtins.property", "functools.wraps",
     }
 )  # fmt: skip
@@ -57,6 +58,11 @@ _CALLS_FIRST = frozenset(
 def call(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call | None) -> Value | None:
     """What a call of a known function outside the project gives; None where the function is not known here."""
     first = given.positional[0] if given.positional else given.spread
+    if name == "builtins.iter" and len(given.positional) == 2:
+        return one(Items(_called(frame, first, NO_ARGUMENTS, place)))
+    if name == "functools.partial":
+        _called(frame, first, given._replace(positional=given.positional[1:], known=(), complete=False), place)
+        return first
     if name in _SAME_ITEMS:
         items = _items(frame, first, place)
         _apply_key(frame, given, items, place)

@@ -11,6 +11,7 @@ from lifeops_codemods.project.flow import (
     attributes,
     builtin,
     conditions,
+    criteria,
     expressions,
     libraries,
     loaders,
@@ -28,6 +29,7 @@ from lifeops_codemods.project.flow.values import (
     Attribute,
     ClassValue,
     Closure,
+    Column,
     Constant,
     Entity,
     Execution,
@@ -145,7 +147,8 @@ def arguments(frame: Frame, node: ast.Call) -> Arguments:
             elif not value:
                 positional.append(NOTHING)  # it may be anything, and so may what takes it
             else:
-                spread = join((spread, expressions.iterated(frame, value, frame.place(argument)), _loads_in(value)))
+                items = join((expressions.iterated(frame, value, frame.place(argument)), _loads_in(value)))
+                spread = criteria.unpacked(spread, value, items)
         else:
             positional.append(expressions.evaluate(frame, argument))
     keywords = []
@@ -240,8 +243,16 @@ def apply(
             return construct(frame, of, given, place)
         case Closure():
             return call_closure(frame, atom, given)
+        case Symbol(path=(*before, "options")) if node is not None and _are_loaders(given):
+            handed = Statement(atom._replace(path=tuple(before)), "select", ())
+            positional = (*given.positional, given.spread) if given.spread else given.positional
+            return one(loaders.with_options(frame, handed, positional))
+        case Symbol(path=(*before, name)) if name in queries.OF_STATEMENTS:
+            return one(atom._replace(path=tuple(before)))
         case Symbol() if len(atom.path) < LONGEST_PATH:
             made = atom._replace(path=(*atom.path, CALL))
+            if node is not None:
+                frame.defer(atom, given)
             if atom.path and atom.path[-1] in frame.engine.telling:
                 frame.read(made, (Step(place, f"{atom.path[-1]}() is called"),))
             return one(made)
@@ -258,6 +269,15 @@ def apply(
     return NOTHING
 
 
+def _are_loaders(given: Arguments) -> bool:
+    """Whether a method gets loader options, which only statements take; also where a list of them is empty."""
+    return (
+        not given.keywords
+        and all(map(loaders.is_understood, given.positional))
+        and bool(given.positional or not given.spread or loaders.is_understood(given.spread))
+    )
+
+
 def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.Call | None, *, awaited: bool) -> Value:
     positional = (*given.positional, given.spread) if given.spread else given.positional
     if name in queries.SELECTS:
@@ -270,7 +290,7 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
             made = loaders.recursive(made)
         frame.engine.loader_made(frame, made)
         return made
-    found = builtin.call(frame, name, given, place, node)
+    found = criteria.all_of(name, given) or builtin.call(frame, name, given, place, node)
     if found is not None:
         return found
     if libraries.is_paginate(name):
@@ -292,7 +312,7 @@ def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, n
             positional = (*given.positional, given.spread) if given.spread else given.positional
             receiver = node.func.value if node is not None and isinstance(node.func, ast.Attribute) else None
             at = frame.place(receiver) if receiver is not None else Place(place.path, place.start, place.start)
-            return queries.statement_method(frame, of, name, positional, place, at)
+            return queries.statement_method(frame, criteria.filtered(of, name, given), name, positional, place, at)
         case Outcome():
             position = 0
             if name == "scalars" and given.positional:
@@ -302,6 +322,8 @@ def _method(frame: Frame, of: Atom, name: str, given: Arguments, place: Place, n
         case ClassValue(of=ref) if name in attributes.VALIDATING:
             responses.validate(frame, join(given.positional), Instance(ref), Trust.OWN)
             return NOTHING
+        case Column() if name == "in_" and given.positional:
+            return criteria.among(frame, of, expressions.iterated(frame, given.positional[0], place))
         case Attribute():
             return one(of) if name in {"of_type", "and_"} else NOTHING
     return builtin.method(frame, of, name, given, place)
@@ -314,8 +336,10 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
     row = function(frame.project, callee.ref)
     receiver = callee.receiver if row.parameters and not is_static(frame.project, callee.ref) else NOTHING
     bound = bind(frame, row, given, receiver, _is_plain(frame, callee.ref))
-    swap = Substitution(frame, bound, step)
-    swap.reads(summary.reads, known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {})
+    known = known_of(row, given, bool(receiver)) if _is_plain(frame, callee.ref) else {}
+    swap = Substitution(frame, bound, step, known)
+    swap.reads(summary.reads, known)
+    swap.calls(summary.pending, known)
     for run in summary.runs:
         for statement in swap.statements(run.statement):
             frame.ran(statement, run.execution)
@@ -445,7 +469,7 @@ def _fill(frame: Frame, node: ast.Call, name: str) -> None:
     if name in {"extend", "update"}:
         value = join((expressions.iterated(frame, value, frame.place(node)), _loads_in(value)))
     if value:
-        frame.env[target.id] = bounded(join((held, one(Items(value)))))
+        frame.env[target.id] = bounded(criteria.grown(held, one(Items(value))))
 
 
 def executed_at(frame: Frame, node: ast.expr, *, is_async: bool) -> Execution:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from lifeops_codemods.project.flow.frame import UNGUARDED, Condition, Frame, Guard
-from lifeops_codemods.project.flow.values import Known, Parameter
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Guard
+from lifeops_codemods.project.flow.values import Condition, Known, Parameter
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.trees import dotted_parts
 

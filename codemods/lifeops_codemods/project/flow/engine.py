@@ -183,7 +183,7 @@ class Engine:
         """The names of the functions that read something of what they are given; a constructor has its class's."""
         found: set[str] = set()
         for (ref, _), summary in self._done.items():
-            if summary.reads:
+            if summary.reads or summary.pending:
                 name, holder = function(self.project, ref).name, owner(self.project, ref)
                 found.add(definition(self.project, holder).name if name == "__init__" and holder else name)
         return frozenset(found)
@@ -283,7 +283,15 @@ class Engine:
             self._values[key] = NOTHING
             said = attributes.meant(self.project, attributes.declared(self.project, ref, name), ref)
             self._values[key] = join((self.class_value(ref, name), self.of_type(said), self._stored(ref, name)))
+            if self._is_being_made(ref):
+                return self._values.pop(key)
         return self._values[key]
+
+    def _is_being_made(self, ref: ClassRef) -> bool:
+        """Whether a constructor of the class is being run: what it stores is not known yet."""
+        return any(
+            receiver == ref and function(self.project, item).name == "__init__" for item, receiver in self._running
+        )
 
     def _stored(self, ref: ClassRef, name: str) -> Value:
         """What the constructor puts there, as far as it does not depend on what it is given."""
@@ -535,17 +543,22 @@ def _matters(project: Project, item: Type) -> bool:
 
 @question
 def expires_on_commit(project: Project) -> bool:
-    """Whether a commit expires instances: it does unless every session maker of the project says otherwise."""
-    makers = kept = 0
+    """Whether a commit expires instances: it does unless every session maker of the project says otherwise.
+
+    Where some make async sessions these count alone: only under those is it an error to load anew.
+    """
+    makers: list[tuple[bool, bool]] = []
     for path in project.mentioning(["expire_on_commit", "sessionmaker", "async_sessionmaker", "AsyncSession"]):
         for row in project.facts(path).calls:
             last = row.function[-1] if row.function else ""
             keywords = dict(row.arguments)
             value = keywords.get("expire_on_commit")
             if value is not None or last in {"sessionmaker", "async_sessionmaker"}:
-                makers += 1
-                kept += value is not None and value[0] == "constant" and value[3] is False
-    return not makers or kept < makers
+                made = parts(keywords["class_"])[-1:] if "class_" in keywords else (last,)
+                is_async = made in {("AsyncSession",), ("async_sessionmaker",)}
+                makers.append((is_async, value is not None and value[0] == "constant" and value[3] is False))
+    asked = [kept for is_async, kept in makers if is_async] or [kept for _, kept in makers]
+    return not asked or not all(asked)
 
 
 def _expression_at(project: Project, path: str, expression: Expression) -> ast.expr | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, builtin, calls, conditions, queries, statements
+from lifeops_codemods.project.flow import attributes, builtin, calls, conditions, criteria, queries, statements
 from lifeops_codemods.project.flow.frame import Env, Frame, FunctionNode, Step
 from lifeops_codemods.project.flow.values import (
     CALL,
@@ -28,8 +28,10 @@ from lifeops_codemods.project.flow.values import (
     Symbol,
     Value,
     bounded,
+    guarded,
     join,
     one,
+    without_criteria,
 )
 from lifeops_codemods.project.functions import methods
 from lifeops_codemods.project.names import denoted, variable
@@ -86,8 +88,7 @@ def _constant(frame: Frame, node: ast.Constant) -> Value:
 
 
 def _collection(frame: Frame, node: ast.List | ast.Set) -> Value:
-    values = [_item(frame, item) for item in node.elts]
-    return bounded(one(Items(join(values))))
+    return bounded(one(Items(criteria.listed([_item(frame, item) for item in node.elts]))))
 
 
 def _item(frame: Frame, node: ast.expr) -> Value:
@@ -150,7 +151,7 @@ def iterated(frame: Frame, value: Value, place: Place) -> Value:
 def _iterated(frame: Frame, atom: Any, place: Place) -> Value:
     match atom:
         case Items(of=of):
-            return of
+            return without_criteria(of)
         case Fixed(of=items):
             return join(items)
         case Record(fields=fields):
@@ -177,6 +178,10 @@ def _choice(frame: Frame, node: ast.IfExp) -> Value:
     frame.guard = guard | conditions.conditions(frame, node.test, False)
     otherwise = evaluate(frame, node.orelse)
     frame.guard = guard
+    then, otherwise = queries.beside(then, otherwise), queries.beside(otherwise, then)
+    if then and otherwise and then != otherwise:
+        then = guarded(then, conditions.conditions(frame, node.test))
+        otherwise = guarded(otherwise, conditions.conditions(frame, node.test, False))
     return join((then, otherwise))
 
 
@@ -301,6 +306,7 @@ _KINDS: dict[type[ast.expr], Callable[[Frame, Any], Value]] = {
     ast.Tuple: _tuple,
     ast.Dict: _dict,
     ast.Subscript: _subscript,
+    ast.Compare: criteria.compared,
     ast.IfExp: _choice,
     ast.BoolOp: _either,
     ast.BinOp: _sum,

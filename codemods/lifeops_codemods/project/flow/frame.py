@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow.values import NOTHING, Entity, Execution, Fresh, Place, Statement, Symbol, Value
+from lifeops_codemods.project.flow.values import (
+    NOTHING,
+    Arguments,
+    Condition,
+    Entity,
+    Execution,
+    Fresh,
+    Place,
+    Statement,
+    Symbol,
+    Value,
+    let_go,
+)
 from lifeops_codemods.project.functions import FunctionRef
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.project.types import Type
@@ -22,6 +34,7 @@ Env = dict[str, Value]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 LONGEST_TRAIL = 8
 _TIMES = 2
+_MOST_PENDING = 16
 
 
 class Step(NamedTuple):
@@ -33,14 +46,6 @@ class Step(NamedTuple):
 
 Trail = tuple[Step, ...]
 Readable = Entity | Symbol | Fresh
-
-
-class Condition(NamedTuple):
-    """A test of one of the function's own parameters: that it is true, or with `is_none` that it is None."""
-
-    parameter: str
-    is_none: bool
-    expected: bool
 
 
 Guard = frozenset[Condition]
@@ -55,11 +60,20 @@ class Run(NamedTuple):
     execution: Execution
 
 
+class Pending(NamedTuple):
+    """A call of something that the caller hands over: `schema.model_validate(quest)`, under which conditions."""
+
+    callee: Symbol
+    given: Arguments
+    guard: Guard
+
+
 class Summary(NamedTuple):
     """What a call of a function means to its caller, in terms of the function's own parameters.
 
     reads: what is read of them and under which conditions, with the way there. stores: what it puts into attributes of
     `self`. forgets: a place where it commits. runs: the statements that it and its callees run, in order.
+    pending: the calls that only a caller can follow.
     """
 
     returns: Value = NOTHING
@@ -68,6 +82,7 @@ class Summary(NamedTuple):
     stores: Mapping[str, Value] = {}
     forgets: Place | None = None
     runs: tuple[Run, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +106,7 @@ class Frame:
     forgets: Place | None = None
     runs: dict[Run, int] = field(default_factory=dict)
     sequence: list[Run] = field(default_factory=list)
+    pending: dict[Pending, None] = field(default_factory=dict)
     closures: dict[int, tuple[FunctionNode, Env]] = field(default_factory=dict)
     suffix: Trail = ()
     quiet: int = 0
@@ -131,9 +147,20 @@ class Frame:
             self.runs[run] = times + 1
             self.sequence.append(run)
 
+    def defer(self, callee: Symbol, given: Arguments) -> None:
+        """Leave a call to the callers, who know what is called."""
+        if not self.quiet and len(self.pending) < _MOST_PENDING and any((*given.positional, given.spread)):
+            self.pending[Pending(callee, given, self.guard)] = None
+
     def summary(self) -> Summary:
         return Summary(
-            self.returns, self.yields, dict(self.reads), dict(self.stores), self.forgets, tuple(self.sequence)
+            let_go(self.returns),
+            let_go(self.yields),
+            dict(self.reads),
+            dict(self.stores),
+            self.forgets,
+            tuple(self.sequence),
+            tuple(self.pending),
         )
 
 

@@ -16,6 +16,7 @@ from lifeops_codemods.project.flow.values import (
     Load,
     Path,
     Statement,
+    Symbol,
     Value,
 )
 
@@ -113,14 +114,17 @@ def options_in(value: Value) -> list[Load]:
 def with_options(frame: Frame, statement: Statement, arguments: tuple[Value, ...]) -> Statement:
     """The statement with loader options; opaque where one of them is not understood."""
     loads = {load for value in arguments for load in options_in(value)}
+    handed = {atom for value in arguments for atom in value if isinstance(atom, Symbol)}
     opaque = any(not is_understood(value) for value in arguments)
-    return statement._replace(loads=statement.loads | loads, opaque=statement.opaque or opaque)
+    return statement._replace(
+        loads=statement.loads | loads, opaque=statement.opaque or opaque, handed=statement.handed | handed
+    )
 
 
 def is_understood(value: Value) -> bool:
-    """Whether all that an option may be is a loader or a list of such."""
+    """Whether all that an option may be is a loader, a list of such, or what the caller says."""
     return bool(value) and all(
-        isinstance(atom, Load)
+        isinstance(atom, (Load, Symbol))
         or (isinstance(atom, Items) and (not atom.of or is_understood(atom.of)))
         or (isinstance(atom, Fixed) and all(is_understood(item) for item in atom.of))
         or (isinstance(atom, Foreign) and atom.instance)

@@ -5,6 +5,9 @@ Source: SQLAlchemy 2.0, "ORM Querying Guide" and "Session API"; `Query` is its l
 
 from __future__ import annotations
 
+import itertools
+import math
+
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow.frame import Frame
 from lifeops_codemods.project.flow.loaders import with_options
@@ -42,6 +45,7 @@ LIBRARY = "library"
 """The kind of a statement that a library builds or changes."""
 REPOSITORY = "repository"
 """The kind that stands for a library's repository: each of its methods runs a query."""
+_MOST_CHOICES = 4
 FLUENT = frozenset(
     {
         "where", "filter", "filter_by", "order_by", "group_by", "having", "distinct", "limit", "offset", "join",
@@ -53,6 +57,8 @@ FLUENT = frozenset(
     }
 )  # fmt: skip
 """Methods of a statement that give a statement of the same entities."""
+OF_STATEMENTS = frozenset({"where", "order_by", "group_by", "limit", "offset"})
+"""Those that only statements have: what they are called on is one, and stays so. They make no way longer."""
 RUNS = frozenset({"execute", "scalars", "scalar", "stream", "stream_scalars", "exec"})
 _SETS = frozenset({"union", "union_all", "intersect", "except_", "intersect_all", "except_all"})
 """Methods that make one query of several: the options of the first hold for all that a legacy query gives."""
@@ -69,8 +75,17 @@ _SAME = frozenset({"unique", "tuples", "freeze", "yield_per", "columns", "execut
 
 
 def made(kind: str, arguments: tuple[Value, ...], place: Place) -> Value:
-    """The statement that selects `arguments`."""
-    return one(Statement(place, kind, tuple(_entity(value) for value in arguments)))
+    """The statement that selects `arguments`; several, where what it selects is one of several."""
+    choices = [_choices(value) for value in arguments]
+    if math.prod(map(len, choices)) > _MOST_CHOICES:
+        choices = [(_entity(value),) for value in arguments]
+    return frozenset(Statement(place, kind, entities) for entities in itertools.product(*choices))
+
+
+def _choices(value: Value) -> tuple[ClassRef | Symbol | None, ...]:
+    found = {atom.of if isinstance(atom, ClassValue) else atom for atom in value}
+    known = tuple(item for item in found if isinstance(item, (ClassRef, Symbol)))
+    return known if len(known) == len(found) > 1 else (_entity(value),)
 
 
 def _entity(value: Value) -> ClassRef | Symbol | None:
@@ -179,6 +194,14 @@ def _as_statement(atom: Atom) -> Statement | None:
         case Symbol():
             return Statement(atom, "select", ())
     return None
+
+
+def beside(value: Value, other: Value) -> Value:
+    """A value, with a parameter taken for the statement that it is, as `other` says."""
+    known = {atom.site for atom in other if isinstance(atom, Statement)}
+    return frozenset(
+        Statement(atom, "select", ()) if isinstance(atom, Symbol) and atom in known else atom for atom in value
+    )
 
 
 def _ran(frame: Frame, name: str, statements: list[Statement], execution: Execution) -> Value:

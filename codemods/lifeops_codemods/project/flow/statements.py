@@ -22,9 +22,11 @@ from lifeops_codemods.project.flow.values import (
     Outcome,
     Place,
     Record,
+    Statement,
     Symbol,
     Value,
     bounded,
+    guarded,
     join,
     one,
 )
@@ -77,9 +79,53 @@ def _branches(frame: Frame, bodies: Sequence[tuple[Guard, Sequence[ast.stmt]]]) 
         if run(frame, body):
             after.append(frame.env)
             left.append(own)
-    frame.env = joined(after) if after else before
+    frame.env = joined(_told_apart(_without_plain(after, left), left)) if after else before
     frame.guard = guard | left[0] if len(left) == 1 else guard
     return bool(after)
+
+
+def _told_apart(environments: list[Env], guards: list[Guard]) -> list[Env]:
+    """The names after branches; where they differ, with the conditions under which it is the one or the other."""
+    if len(environments) < 2 or not any(guards):
+        return environments
+    for name in environments[0]:
+        held = [env.get(name, NOTHING) for env in environments]
+        if any(value is not held[0] for value in held):
+            held = [queries.beside(value, join(held)) for value in held]
+        if all(held) and any(value is not held[0] for value in held):
+            both = frozenset.intersection(*held)
+            for env, guard, value in zip(environments, guards, held, strict=True):
+                env[name] = both | guarded(value - both, guard)
+    return environments
+
+
+def _without_plain(environments: list[Env], guards: list[Guard]) -> list[Env]:
+    """The names after branches, of `if options: stmt = stmt.options(*options)` only what was given the options.
+
+    To be given none of them is the same as not to be given them.
+    """
+    asked = {condition.parameter for guard in guards for condition in guard}
+    if len(environments) < 2 or not asked:
+        return environments
+    return [
+        {
+            name: frozenset(atom for atom in value if not _is_plain(atom, name, asked, environments))
+            for name, value in env.items()
+        }
+        for env in environments
+    ]
+
+
+def _is_plain(atom: Atom, name: str, asked: set[str], environments: list[Env]) -> bool:
+    """Whether another branch has the same statement with the options that were asked for."""
+    if not isinstance(atom, Statement):
+        return False
+    others = {other for env in environments for other in env.get(name, NOTHING) if isinstance(other, Statement)}
+    return any(
+        more and {symbol.root for symbol in more} <= asked and other._replace(handed=atom.handed) == atom
+        for other in others
+        if (more := other.handed - atom.handed)
+    )
 
 
 def _if(frame: Frame, node: ast.If) -> bool:
@@ -160,7 +206,8 @@ def _try(frame: Frame, node: ast.Try) -> bool:
 
 
 def _return(frame: Frame, node: ast.Return) -> bool:
-    frame.returns = bounded(join((frame.returns, expressions.evaluate(frame, node.value))))
+    returned = guarded(expressions.evaluate(frame, node.value), frame.guard)
+    frame.returns = bounded(join((frame.returns, returned)))
     return False
 
 

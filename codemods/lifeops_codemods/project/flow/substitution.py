@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, calls, conditions, expressions
-from lifeops_codemods.project.flow.frame import Frame, Guard, Readable, Step, Trail
+from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, loaders
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Guard, Pending, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
     ITEM,
     NO_ARGUMENTS,
     NOTHING,
+    Arguments,
     Atom,
     ClassValue,
+    Criteria,
+    Criterion,
     Entity,
+    Items,
+    Key,
     Known,
     Outcome,
     Path,
@@ -29,11 +34,12 @@ from lifeops_codemods.project.flow.values import (
 
 
 class Substitution:
-    """The arguments of one call, `bound` to the callee's parameters; `step` is the call."""
+    """The arguments of one call, `bound` to the callee's parameters; `step` is the call. known: which are constants."""
 
-    def __init__(self, frame: Frame, bound: Mapping[str, Value], step: Step) -> None:
+    def __init__(self, frame: Frame, bound: Mapping[str, Value], step: Step, known: Mapping[str, Known] = {}) -> None:
         self._frame = frame
         self._bound = bound
+        self._constants = known
         self._step = step
         self._known: dict[Atom, Value] = {}
 
@@ -59,6 +65,11 @@ class Substitution:
                 return frozenset(atom._replace(statement=statement) for statement in self.statements(atom.statement))
             case Entity():
                 return self._walk(self._roots(atom), atom.path)
+            case Key(holder=Symbol() as holder):
+                only = next(iter(behind)) if len(behind := self._atom(holder)) == 1 else None
+                return one(atom._replace(holder=only if isinstance(only, Symbol) else None))
+            case Criteria(of=held):
+                return one(Criteria(self._held(held)))
         return one(inside(atom, self.value))
 
     def _roots(self, entity: Entity) -> Value:
@@ -69,11 +80,40 @@ class Substitution:
     def statements(self, statement: Statement) -> list[Statement]:
         """The statements of the caller that one of the callee may be."""
         entities = tuple(self._entity(item) for item in statement.entities)
+        left = conditions.remaining(statement.guard, self._constants)
+        if left is None:
+            return []
+        statement = self._with_handed(statement._replace(guard=left))
+        if statement.held:
+            statement = statement._replace(held=self._held(statement.held))
         if not isinstance(statement.site, Symbol):
             return [statement._replace(entities=entities)]
         return [_added(found, statement) for found in self._atom(statement.site) if isinstance(found, Statement)] + [
             statement._replace(site=found) for found in self._atom(statement.site) if isinstance(found, Symbol)
         ]
+
+    def _held(self, held: frozenset[Criterion]) -> frozenset[Criterion]:
+        """What keeps the instances alive by which a query is filtered, in this caller."""
+        found = []
+        for item in held:
+            behind = self._atom(item.holder) if item.holder is not None else NOTHING
+            only = next(iter(behind)) if len(behind) == 1 else None
+            found.append(item._replace(holder=only if isinstance(only, Symbol) else None))
+        return frozenset(found)
+
+    def _with_handed(self, statement: Statement) -> Statement:
+        """The statement with the loader options that the callee takes from this caller."""
+        given = [self._options(symbol) for symbol in statement.handed]
+        return loaders.with_options(self._frame, statement._replace(handed=frozenset()), tuple(given))
+
+    def _options(self, symbol: Symbol) -> Value:
+        """What a caller hands over as options; an empty list for none."""
+        held = self._bound.get(symbol.root, NOTHING)
+        if self._constants.get(symbol.root) == (None,):
+            return one(Items(NOTHING))
+        if symbol.path == (ITEM,) and not any(isinstance(atom, Symbol) for atom in held):
+            return held
+        return self._atom(symbol)
 
     def _entity(self, entity: ClassRef | Symbol | None) -> ClassRef | Symbol | None:
         if not isinstance(entity, Symbol):
@@ -112,6 +152,28 @@ class Substitution:
                 self._tell(value, what.path[-1], trail)
         self._frame.guard = around
 
+    def calls(self, pending: tuple[Pending, ...], known: Mapping[str, Known]) -> None:
+        """Follow the calls of what this caller hands over; leave the others to its own callers."""
+        frame, around = self._frame, self._frame.guard
+        before, frame.suffix = frame.suffix, (self._step, *frame.suffix)
+        for call in pending:
+            left = conditions.remaining(call.guard, known)
+            callees = self.value(one(call.callee)) if left is not None else NOTHING
+            if callees:
+                frame.guard = around | (left or UNGUARDED)
+                given = self._arguments(call.given)
+                for callee in callees:
+                    if isinstance(callee, Symbol):
+                        frame.defer(callee, given)
+                    else:
+                        calls.apply(frame, callee, given, self._step.place)
+        frame.guard, frame.suffix = around, before
+
+    def _arguments(self, given: Arguments) -> Arguments:
+        """The arguments of a callee's call, as the caller has them."""
+        keywords = tuple((name, self.value(value)) for name, value in given.keywords)
+        return Arguments(tuple(map(self.value, given.positional)), keywords, self.value(given.spread))
+
     def _tell(self, value: Value, name: str, trail: Trail) -> None:
         frame = self._frame
         before = frame.suffix
@@ -122,4 +184,10 @@ class Substitution:
 
 def _added(found: Statement, by: Statement) -> Statement:
     """A statement of the caller with the options that the callee gives it."""
-    return found._replace(loads=found.loads | by.loads, opaque=found.opaque or by.opaque)
+    return found._replace(
+        loads=found.loads | by.loads,
+        opaque=found.opaque or by.opaque,
+        handed=found.handed | by.handed,
+        held=found.held | by.held,
+        guard=found.guard | by.guard,
+    )

@@ -45,12 +45,33 @@ class Load(NamedTuple):
     loader: str
 
 
+class Condition(NamedTuple):
+    """A test of one of the function's own parameters: that it is true, or with `is_none` that it is None."""
+
+    parameter: str
+    is_none: bool
+    expected: bool
+
+
+class Criterion(NamedTuple):
+    """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand.
+
+    holder: the parameter that keeps the instance alive, None for a variable of the function itself.
+    """
+
+    model: ClassRef
+    name: str
+    target: ClassRef
+    holder: Symbol | None
+
+
 class Statement(NamedTuple):
     """A query that is not run yet.
 
     site: the expression that makes it, or the symbol that hands it over. kind: `select`, `query` (legacy), `get`
     (`session.get`) or `library` (built and run by a library). entities: what it selects, None for what is no model.
-    opaque: it has options that are not understood.
+    opaque: it has options that are not understood. handed: options that the caller gives it.
+    held: what it is filtered by. guard: what holds of the function's parameters where it is this one of several.
     """
 
     site: Place | Symbol
@@ -58,6 +79,9 @@ class Statement(NamedTuple):
     entities: tuple[ClassRef | Symbol | None, ...]
     loads: frozenset[Load] = frozenset()
     opaque: bool = False
+    handed: frozenset[Symbol] = frozenset()
+    held: frozenset[Criterion] = frozenset()
+    guard: frozenset[Condition] = frozenset()
 
 
 class Execution(NamedTuple):
@@ -155,6 +179,26 @@ class Attribute(NamedTuple):
     name: str
 
 
+class Column(NamedTuple):
+    """A column of a model that refers to another table: `Quest.hero_id`."""
+
+    model: ClassRef
+    name: str
+
+
+class Key(NamedTuple):
+    """The primary key of an instance of a model; holder: the parameter that it is reached from."""
+
+    model: ClassRef
+    holder: Symbol | None
+
+
+class Criteria(NamedTuple):
+    """A filter, by what it says for certain; within a list, what all its filters say together."""
+
+    of: frozenset[Criterion]
+
+
 class Items(NamedTuple):
     """A collection, or a generator, by what its items may be; a mapping by its values."""
 
@@ -198,6 +242,9 @@ Atom = (
     | Record
     | Constant
     | Load
+    | Column
+    | Key
+    | Criteria
 )
 Value = frozenset[Atom]
 NOTHING: Value = frozenset()
@@ -208,10 +255,14 @@ def one(atom: Atom) -> Value:
 
 
 def join(values: Iterable[Value]) -> Value:
-    """What may be any of `values`; collections become one."""
+    """What may be any of `values`; collections become one, and of filters stays what all of them say."""
+    several = list(values)
     found: set[Atom] = set()
-    for value in values:
+    for value in several:
         found |= value
+    if any(isinstance(atom, Criteria) for atom in found):
+        both = frozenset.intersection(*(certain(value) for value in several))
+        found = {atom for atom in found if not isinstance(atom, Criteria)} | ({Criteria(both)} if both else set())
     return merged(found) if len(found) > 1 else frozenset(found)
 
 
@@ -222,8 +273,56 @@ def merged(atoms: set[Atom]) -> Value:
         return frozenset(atoms)
     inner: set[Atom] = set()
     for atom in items:
-        inner |= atom.of
+        inner |= {item for item in atom.of if not isinstance(item, Criteria)}
+    both = frozenset.intersection(*(within(atom.of) for atom in items))
+    inner |= {Criteria(both)} if both else set()
     return frozenset((*(atom for atom in atoms if not isinstance(atom, Items)), Items(frozenset(inner))))
+
+
+def certain(value: Value) -> frozenset[Criterion]:
+    """What a filter says, where it is nothing else."""
+    only = next(iter(value)) if len(value) == 1 else None
+    return only.of if isinstance(only, Criteria) else frozenset()
+
+
+def within(items: Value) -> frozenset[Criterion]:
+    """What the filters in a list say together."""
+    return frozenset[Criterion]().union(*(atom.of for atom in items if isinstance(atom, Criteria)))
+
+
+def without_criteria(value: Value) -> Value:
+    return frozenset(atom for atom in value if not isinstance(atom, Criteria))
+
+
+def guarded(value: Value, guard: frozenset[Condition]) -> Value:
+    """A value that is only had under conditions: its statements, and what they gave, remember them."""
+    return frozenset(_guarded(atom, guard) for atom in value) if guard else value
+
+
+def _guarded(atom: Atom, guard: frozenset[Condition]) -> Atom:
+    match atom:
+        case Statement():
+            return atom._replace(guard=atom.guard | guard)
+        case Entity(statement=statement) | Outcome(statement=statement):
+            return atom._replace(statement=statement._replace(guard=statement.guard | guard))
+    return inside(atom, lambda inner: guarded(inner, guard))
+
+
+def let_go(value: Value) -> Value:
+    """What a function gives its caller: the session forgets what only variables of the function kept alive."""
+    return frozenset(_let_go(atom) for atom in value)
+
+
+def _let_go(atom: Atom) -> Atom:
+    match atom:
+        case Statement(held=held) if held:
+            return atom._replace(held=frozenset(item for item in held if item.holder is not None))
+        case Entity(statement=statement) | Outcome(statement=statement) if statement.held:
+            kept = _let_go(statement)
+            return atom._replace(statement=kept) if isinstance(kept, Statement) else atom
+        case Criteria(of=held):
+            return Criteria(frozenset(item for item in held if item.holder is not None))
+    return inside(atom, let_go)
 
 
 def bounded(value: Value, depth: int = DEEPEST) -> Value:
