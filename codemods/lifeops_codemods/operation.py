@@ -37,6 +37,16 @@ class ReplaceName(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetExceptHead(Operation):
+    """Let an `except` clause begin with `code` (`except ValueError as e`).
+
+    The span goes from its `except` to what stands before its colon.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceExpression(Operation):
     """Replace an expression by `code`, put in parentheses where precedence or a line break asks for them."""
 

@@ -17,6 +17,7 @@ from lifeops_codemods.operation import (
     Rewrite,
     SetArgument,
     SetDecoratorArgument,
+    SetExceptHead,
     WrapStatements,
 )
 from lifeops_codemods.plan.style import Style
@@ -395,3 +396,35 @@ def test_a_long_signature_gets_a_parameter_a_line() -> None:
     assert made(text, operation, style=Style(line_length=59)) == (
         "def f(\n    first: int, second: int, third: int, fourth: int = 4\n):\n    pass\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "code", "after"),
+    [
+        ("try: a()\nexcept: b()\n", "except", "except Exception", "try: a()\nexcept Exception: b()\n"),
+        (
+            "try:\n    a()\nexcept (A, B) :  # why\n    b()\n",
+            "except (A, B)",
+            "except (A, B) as e",
+            "try:\n    a()\nexcept (A, B) as e :  # why\n    b()\n",
+        ),
+        ("try:\n    a()\nexcept A:\n    b()\n", "A", "except B", None),
+        ("try:\n    a()\nexcept A:\n    b()\n", "except A", "B", None),
+        ("try:\n    a()\nexcept (\n  A,  # c\n):\n    b()\n", "except (\n  A,  # c\n)", "except A", None),
+    ],
+)
+def test_the_head_of_an_except_clause_is_set(before: str, head: str, code: str, after: str | None) -> None:
+    operation = at(SetExceptHead, before, head, code=code)
+    if after is None:
+        assert reasons(before, operation) == ["there is no head of an `except` clause at this place"]
+    else:
+        assert made(before, operation) == after
+
+
+def test_a_head_and_the_body_below_it_are_both_changed() -> None:
+    before = "def f():\n    try:\n        a()\n    except A:\n        return 1\n"
+    operations = (
+        at(SetExceptHead, before, "except A", code="except A as e"),
+        at(ReplaceStatement, before, "return 1", code="raise B from e"),
+    )
+    assert made(before, *operations) == before.replace("A:", "A as e:").replace("return 1", "raise B from e")
