@@ -148,6 +148,14 @@ class ReplaceStatement(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddHandlers(Operation):
+    """Give the `try` statement at `span` the `except` clauses `code`, before its clause number `before`, else last."""
+
+    code: str
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveStatement(Operation):
     """Remove the statement at `span`; the comments above it stay. A body that would be empty gets `pass`."""
 

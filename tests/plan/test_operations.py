@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lifeops_codemods.operation import (
+    AddHandlers,
     AddParameter,
     AppendCall,
     AppendItem,
@@ -428,3 +429,33 @@ def test_a_head_and_the_body_below_it_are_both_changed() -> None:
         at(ReplaceStatement, before, "return 1", code="raise B from e"),
     )
     assert made(before, *operations) == before.replace("A:", "A as e:").replace("return 1", "raise B from e")
+
+
+TRY = """\
+def f():
+    # why
+    try:  # now
+        a()
+    except A:
+        b()  # b
+        # end of b
+    except Exception:
+        c()
+    else:
+        d()
+"""
+CLAUSE = "except V as e:\n    raise H from e"
+NEW = "    except V as e:\n        raise H from e\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "line"), [(None, "    else:\n"), (1, "    except Exception:\n"), (0, "    except A:\n")]
+)
+def test_clauses_are_added_to_a_try(before: int | None, line: str) -> None:
+    operation = between(AddHandlers, TRY, "try:", "d()", code=CLAUSE, before=before)
+    assert made(TRY, operation) == TRY.replace(line, NEW + line)
+
+
+def test_a_clause_needs_a_try() -> None:
+    operation = between(AddHandlers, TRY, "a()", "a()", code=CLAUSE)
+    assert reasons(TRY, operation) == ["there is no `try` at this place"]

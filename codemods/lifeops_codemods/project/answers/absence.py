@@ -1,0 +1,169 @@
+"""Whether an expression may be `None` because something was not found: by annotation, by query, by what is returned."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lifeops_codemods.project import Project, cyclic_question
+from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
+from lifeops_codemods.project.exceptions.blocks import executed, yields
+from lifeops_codemods.project.exceptions.endings import Ending, endings
+from lifeops_codemods.project.exceptions.escapes import Place
+from lifeops_codemods.project.exceptions.reached import callees
+from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node
+from lifeops_codemods.project.locals import assigned_value
+from lifeops_codemods.project.scopes import targets_of
+from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.types import NONE, Instance, Type, alternatives, annotated
+
+_ONE_OR_NONE = frozenset({"scalar_one_or_none", "one_or_none", "first"})
+_QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
+_SELECTS = frozenset({"select", "query", "get"})
+_CONDITIONS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Match)
+
+
+class Absence(NamedTuple):
+    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance."""
+
+    places: tuple[Place, ...]
+    of: str = ""
+
+
+def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence | None:
+    """Whether an expression in a function may be None; a local variable counts if no condition looks at it."""
+    match node:
+        case ast.Await(value=value):
+            return may_be_absent(project, ref, value)
+        case ast.Call():
+            return _query(project, ref, node) or _called(project, ref, node)
+        case ast.Name(id=name):
+            tree = function_node(project, ref)
+            given = assigned_value(tree, name) if tree is not None else None
+            if tree is None or given is None or is_examined(tree, name):
+                return None
+            return may_be_absent(project, ref, given)
+    return None
+
+
+def is_examined(tree: FunctionNode, name: str) -> bool:
+    """Whether a condition of the function looks at a variable."""
+    for node in executed(tree.body):
+        if isinstance(node, _CONDITIONS):
+            subject: ast.AST = node
+            if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+                subject = node.test
+            elif isinstance(node, ast.Match):
+                subject = node.subject
+            if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(subject)):
+                return True
+    return False
+
+
+def _query(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:
+    """`session.get(Model, …)` and `….scalar_one_or_none()`."""
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    place = Place(ref.path, *span_of(project, ref.path, call), "gives None if there is none")
+    if call.func.attr == "get" and len(call.args) >= 2:
+        found = _classes(project, ref.path, call.args[0])
+        return Absence((place,), found[0]) if found else None
+    if (
+        call.func.attr in _ONE_OR_NONE
+        and not call.args
+        and not call.keywords
+        and _is_of_query(project, ref, call.func.value)
+    ):
+        return Absence((place,), _selected(project, ref, call.func.value))
+    return None
+
+
+def _classes(project: Project, path: str, node: ast.expr) -> list[str]:
+    refs = [one for item in sorted(targets_of(project, path, node), key=repr) for one in classes_behind(project, item)]
+    return [definition(project, one).name for one in refs]
+
+
+def _is_of_query(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in _QUERIES
+        for part in _sources(project, ref, node)
+        for one in ast.walk(part)
+    )
+
+
+def _selected(project: Project, ref: FunctionRef, node: ast.expr) -> str:
+    """The name of the model that a query selects, as far as its text tells."""
+    for part in _sources(project, ref, node):
+        for one in ast.walk(part):
+            if isinstance(one, ast.Call) and one.args and _last(one.func) in _SELECTS and len(one.args) == 1:
+                found = _classes(project, ref.path, one.args[0])
+                if found:
+                    return found[0]
+    return ""
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _sources(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 4) -> Iterator[ast.expr]:
+    """An expression, and what the local variables in it are assigned."""
+    yield node
+    tree = function_node(project, ref)
+    if tree is None or not depth:
+        return
+    for name in sorted({one.id for one in ast.walk(node) if isinstance(one, ast.Name)}):
+        value = assigned_value(tree, name)
+        if value is not None:
+            yield from _sources(project, ref, value, depth - 1)
+
+
+def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:
+    span = span_of(project, ref.path, call)
+    for callee in callees(project, ref).get(span, ()):
+        found = returns_none(project, callee)
+        if found is not None:
+            here = Place(ref.path, *span, "calls what may return None")
+            return Absence((here, *found.places), found.of)
+    return None
+
+
+@cyclic_question(None)
+def returns_none(project: Project, ref: FunctionRef) -> Absence | None:
+    """Whether a function returns something or None: as annotated, else as its statements say."""
+    row = function(project, ref)
+    node = function_node(project, ref)
+    if node is None or yields(node.body):
+        return None
+    said = annotated(project, ref.path, row.scope, row.returns, row.start)
+    if row.returns is not None and NONE in alternatives(said) and len(alternatives(said)) > 1:
+        place = Place(ref.path, row.returns[1], row.returns[2], "says that there may be none")
+        return Absence((place,), _class_name(project, said))
+    found = _returned(project, ref, node)
+    return found and found._replace(of=found.of or _class_name(project, said))
+
+
+def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence | None:
+    returns = [one for one in executed(node.body) if isinstance(one, ast.Return)]
+    values = [one.value for one in returns if one.value is not None and not _is_none(one.value)]
+    for value in values:
+        found = may_be_absent(project, ref, value)
+        if found is not None:
+            return found
+    nothing = [one for one in returns if one.value is None or _is_none(one.value)]
+    if values and nothing:
+        return Absence((Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None"),))
+    if values and Ending.FALLS in endings(node.body):
+        last = node.body[-1]
+        return Absence((Place(ref.path, *span_of(project, ref.path, last), "may end without a `return`"),))
+    return None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _class_name(project: Project, said: Type) -> str:
+    refs = [one.of for one in alternatives(said) if isinstance(one, Instance) and isinstance(one.of, ClassRef)]
+    return definition(project, refs[0]).name if len(refs) == 1 else ""

@@ -1,0 +1,61 @@
+"""Endpoints as the rules about errors see them: a function, its registrations, and who else calls it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.functions import FunctionRef, function, function_variable
+from lifeops_codemods.project.names import Variable, denoted, resolve
+from lifeops_codemods.project.routes import Route, routes
+
+
+class Endpoint(NamedTuple):
+    """A function that answers requests, and its registrations in the order of the text."""
+
+    ref: FunctionRef
+    routes: tuple[Route, ...]
+
+    @property
+    def title(self) -> str:
+        """The requests that it answers, for people."""
+        first = self.routes[0]
+        path = "(computed path)" if first.path is None else first.path or '""'
+        return f"{'/'.join(sorted(first.methods)) or 'any method'} {path}"
+
+
+@question
+def endpoints(project: Project) -> tuple[Endpoint, ...]:
+    """Every endpoint once, by file and place."""
+    found: dict[FunctionRef, list[Route]] = {}
+    for route in routes(project):
+        found.setdefault(route.function, []).append(route)
+    return tuple(Endpoint(ref, tuple(found[ref])) for ref in sorted(found))
+
+
+class Caller(NamedTuple):
+    """A place that calls an endpoint as a plain function."""
+
+    path: str
+    start: int
+    end: int
+
+
+@question
+def direct_calls(project: Project, ref: FunctionRef) -> tuple[Caller, ...]:
+    """The places that call an endpoint as a function, so that what it raises reaches them."""
+    name = function(project, ref).name
+    own = function_variable(project, ref)
+    found = []
+    for path in project.mentioning([name]):
+        for call in project.facts(path).calls:
+            if call.function[-1:] == (name,) and call.function[0]:
+                target = resolve(project, path, call.scope, call.function, call.start)
+                if target is not None and own in _variables(project, target):
+                    found.append(Caller(path, call.start, call.end))
+    return tuple(found)
+
+
+def _variables(project: Project, target: object) -> set[Variable]:
+    behind = denoted(project, target)  # type: ignore[arg-type]
+    return {item for item in behind if isinstance(item, Variable)}
