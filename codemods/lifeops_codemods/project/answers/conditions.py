@@ -46,17 +46,23 @@ def _returned(
         return Unwritable("no usual name is free for the value")
     span = Span(*span_of(project, endpoint.ref.path, place.statement))
     expected = project.text(endpoint.ref.path)[span.start : span.end]
-    value = _moved(text_of(project, endpoint.ref.path, place.value), place.statement)
+    value = _moved(text_of(project, endpoint.ref.path, place.value), _indent(project, endpoint.ref.path, span.start))
     code = f"{name} = {value}\n{_condition(name, made)}\nreturn {name}"
     return [ReplaceStatement(span=span, expected=expected, code=code), *made.imports]
 
 
-def _moved(source: str, statement: ast.stmt) -> str:
+def _indent(project: Project, path: str, start: int) -> str:
+    """The blanks before a statement on its line."""
+    text = project.text(path)
+    before = text[max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1 : start]
+    return before if before.isspace() else ""
+
+
+def _moved(source: str, indent: str) -> str:
     """The source of an expression as if its statement began at the margin; lines within strings stay where they are."""
     lines = source.split("\n")
-    blank = " " * statement.col_offset
-    if all(not line.strip() or line.startswith(blank) for line in lines[1:]) and '"""' not in source:
-        return "\n".join([lines[0], *(line[statement.col_offset :] for line in lines[1:])])
+    if all(not line.strip() or line.startswith(indent) for line in lines[1:]) and '"""' not in source:
+        return "\n".join([lines[0], *(line.removeprefix(indent) for line in lines[1:])])
     return source
 
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from lifeops_codemods.operation import Operation, Span
 from lifeops_codemods.project import Project
+from lifeops_codemods.project.answers.answer import How
 from lifeops_codemods.project.answers.conversion import Change, Refused, arriving, judged
+from lifeops_codemods.project.answers.documented import documented
 from lifeops_codemods.project.answers.endpoints import Endpoint, direct_calls, endpoints
 from lifeops_codemods.project.answers.explaining import (
     REFUSED,
@@ -18,6 +20,7 @@ from lifeops_codemods.project.answers.explaining import (
     told_before,
     why_changed,
 )
+from lifeops_codemods.project.answers.following import Expecting, Followed, following
 from lifeops_codemods.project.answers.handlers import Handler, handlers
 from lifeops_codemods.project.answers.sites import Site, sites
 from lifeops_codemods.project.answers.writing import (
@@ -80,9 +83,14 @@ def _handler(project: Project, migration: Migration, endpoint: Endpoint, handler
     if isinstance(operations, Unwritable):
         yield _handler_finding(project, migration, endpoint, handler, operations.reason, _by_hand(migration))
         return
-    yield from edits(
-        project, migration, endpoint, operations, _message(migration, verdict), why, _seen(migration, verdict)
-    )
+    outcome = Outcome(_message(migration, verdict), why, _seen(migration, verdict), _before(verdict))
+    yield from edits(project, migration, endpoint, operations, outcome)
+
+
+def _before(change: Change) -> int | None:
+    if change.answer.how is How.RERAISED:
+        return 500
+    return change.answer.code if change.answer.code is not None and change.answer.code >= 400 else None
 
 
 def _message(migration: Migration, change: Change) -> str:
@@ -139,7 +147,7 @@ def _site(project: Project, migration: Migration, endpoint: Endpoint, site: Site
     named = " and ".join(sorted({name_of(project, item.kind) for item in site.proven}))
     message = f"answer {migration.code} where {named} is raised and nobody catches it"
     seen = f"the answer for a {migration.name} is {migration.code} instead of 500"
-    yield from edits(project, migration, endpoint, operations, message, why, seen)
+    yield from edits(project, migration, endpoint, operations, Outcome(message, why, seen, 500))
 
 
 def _site_finding(
@@ -172,25 +180,53 @@ def _head_span(project: Project, path: str, statement: ast.stmt) -> Span:
 # -- edits
 
 
+class Outcome(NamedTuple):
+    """What the edits of one answer have in common. before: the status of today, None for a success."""
+
+    message: str
+    why: tuple[Reason, ...]
+    seen: str
+    before: int | None
+
+
 def edits(
-    project: Project,
-    migration: Migration,
-    endpoint: Endpoint,
-    operations: Sequence[Operation],
-    message: str,
-    why: tuple[Reason, ...],
-    seen: str,
-) -> Iterator[Edit]:
-    """The edits of one unit: all operations that make one answer right."""
+    project: Project, migration: Migration, endpoint: Endpoint, operations: Sequence[Operation], outcome: Outcome
+) -> Iterator[Edit | Finding]:
+    """One unit: all operations that make one answer right, in the endpoint and in the tests that expect the old one."""
     place = min(operation.span.start for operation in operations if operation.expected)
-    for operation in operations:
-        yield Edit(
+    unit = f"{migration.rule}:{endpoint.ref.path}:{place}"
+
+    def edit(path: str, operation: Operation, message: str) -> Edit:
+        return Edit(
             rule=migration.rule,
-            path=endpoint.ref.path,
+            path=path,
             operation=operation,
             message=message,
-            unit=f"{migration.rule}:{endpoint.ref.path}:{place}",
+            unit=unit,
             effect=Effect.UNSAFE,
-            why=why,
-            clients_see=seen,
+            why=outcome.why,
+            clients_see=outcome.seen,
         )
+
+    for operation in operations:
+        yield edit(endpoint.ref.path, operation, outcome.message)
+    for entry in documented(project, endpoint, migration.code):
+        if entry.operation is not None:
+            yield edit(entry.path, entry.operation, f"document that the endpoint answers {migration.code}")
+    for one in following(project, endpoint, migration.name, outcome.before, migration.code):
+        if isinstance(one, Followed):
+            yield edit(one.path, one.operation, f"expect {migration.code}, which the endpoint answers now")
+        else:
+            yield _expecting(migration, one, outcome)
+
+
+def _expecting(migration: Migration, one: Expecting, outcome: Outcome) -> Finding:
+    return Finding(
+        rule=migration.rule,
+        path=one.path,
+        span=Span(one.start, one.end),
+        message=f"a test may expect what is answered {migration.code} now",
+        reason=one.reason,
+        fix=f"expect {migration.code} if it is",
+        why=outcome.why,
+    )

@@ -46,7 +46,7 @@ swallow the answer, and calls in the head of a block.
 ## Clauses
 
 key-error-handler, own-text, leave-going-on, none-annotated, none-queried, non-optional, guard-none, guard-error,
-missing-handler, leave-404, refuse-4xx, refuse-fields, handled-elsewhere, subject; law-prove, law-bytes, law-imports,
+missing-handler, leave-404, refuse-4xx, refuse-fields, handled-elsewhere, subject, responses-documented; law-prove, law-bytes, law-imports,
 law-comments, law-tests-follow, law-suppression
 """
 
@@ -61,7 +61,7 @@ from lifeops_codemods.project.answers.conditions import conditioned
 from lifeops_codemods.project.answers.conversion import Refused
 from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints
 from lifeops_codemods.project.answers.explaining import REFUSED, endpoint_reason
-from lifeops_codemods.project.answers.migration import Migration, edits, migrated
+from lifeops_codemods.project.answers.migration import Migration, Outcome, edits, migrated
 from lifeops_codemods.project.answers.missing import Missing, Where, missing
 from lifeops_codemods.project.answers.subjects import not_found, subject_of
 from lifeops_codemods.project.answers.writing import Unwritable
@@ -110,7 +110,8 @@ def _missing(project: Project, migration: Migration, endpoint: Endpoint, place: 
     before = _answered_today(place)
     message = f"answer 404 where there is none, not {before}"
     seen = f"the answer is 404 instead of {before} where there is none"
-    yield from edits(project, migration, endpoint, operations, message, why, seen)
+    outcome = Outcome(message, why, seen, None if place.where is Where.GUARD else 500)
+    yield from edits(project, migration, endpoint, operations, outcome)
 
 
 def _answered_today(place: Missing) -> str:

@@ -49,7 +49,7 @@ answer, and calls in the head of a block.
 convert-handler, convert-status, keep-detail, returned-body, fall-through, bare-reraise, keep-statements, say-rollback,
 own-data, leave-going-on, leave-400, refuse-streams, refuse-pages, refuse-4xx, convert-4xx, handled-elsewhere,
 missing-handler, minus-caught, exact-calls, tuple-of-classes, beside-handlers, broader-first, else-finally, nested-try,
-http-exception-inside, subclasses, chain-b904, name-exception; request-values, responses-documented; law-prove,
+http-exception-inside, subclasses, chain-b904, name-exception; faults, request-values, responses-documented; law-prove,
 law-bytes, law-imports, law-comments, law-tests-follow, law-suppression
 """
 
