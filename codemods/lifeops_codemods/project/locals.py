@@ -1,4 +1,4 @@
-"""Local variables that are assigned once."""
+"""Local variables that are assigned once, and what a function returns."""
 
 from __future__ import annotations
 
@@ -36,3 +36,9 @@ def _parameters(tree: FunctionNode) -> set[str]:
     arguments = tree.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
     return {one.arg for one in every if one is not None}
+
+
+def returns_value(tree: FunctionNode) -> bool:
+    """Whether a function returns anything but None."""
+    values = [one.value for one in executed(tree.body) if isinstance(one, ast.Return)]
+    return any(one is not None and not (isinstance(one, ast.Constant) and one.value is None) for one in values)

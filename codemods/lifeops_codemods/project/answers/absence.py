@@ -11,8 +11,8 @@ from lifeops_codemods.project.classes import ClassRef, classes_behind, definitio
 from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import Place
-from lifeops_codemods.project.exceptions.reached import callees
-from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node
+from lifeops_codemods.project.exceptions.reached import Callee, callees
+from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
 from lifeops_codemods.project.locals import assigned_value
 from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import span_of
@@ -21,6 +21,8 @@ from lifeops_codemods.project.types import NONE, Instance, Type, alternatives, a
 _ONE_OR_NONE = frozenset({"scalar_one_or_none", "one_or_none", "first"})
 _QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
 _SELECTS = frozenset({"select", "query", "get"})
+_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"})
+"""Of a plain value None says that there is none of it, and not that what it belongs to was not found."""
 _CONDITIONS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Match)
 
 
@@ -121,8 +123,8 @@ def _sources(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 4)
 
 def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:
     span = span_of(project, ref.path, call)
-    for callee in callees(project, ref).get(span, ()):
-        found = returns_none(project, callee)
+    for callee in callees(project, Callee(ref, owner(project, ref))).get(span, ()):
+        found = returns_none(project, callee.ref)
         if found is not None:
             here = Place(ref.path, *span, "calls what may return None")
             return Absence((here, *found.places), found.of)
@@ -137,7 +139,9 @@ def returns_none(project: Project, ref: FunctionRef) -> Absence | None:
     if node is None or yields(node.body):
         return None
     said = annotated(project, ref.path, row.scope, row.returns, row.start)
-    if row.returns is not None and NONE in alternatives(said) and len(alternatives(said)) > 1:
+    if row.returns is not None and NONE in alternatives(said):
+        if all(one == NONE or (isinstance(one, Instance) and one.of in _SCALARS) for one in alternatives(said)):
+            return None
         place = Place(ref.path, row.returns[1], row.returns[2], "says that there may be none")
         return Absence((place,), _class_name(project, said))
     found = _returned(project, ref, node)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from lifeops_codemods.operation import InsertAfter, Operation, ReplaceStatement, Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.endpoints import Endpoint

@@ -16,7 +16,8 @@ from lifeops_codemods.project.exceptions.kinds import KEY_ERROR, VALIDATION_ERRO
 from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, handled_types
 from lifeops_codemods.project.exceptions.raising import raised_kinds
 from lifeops_codemods.project.exceptions.translators import handled_by_app
-from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function_node
+from lifeops_codemods.project.locals import returns_value
 from lifeops_codemods.project.trees import span_of
 
 _FAULTS_OF_UPSTREAM = frozenset({502, 503, 504})
@@ -65,7 +66,13 @@ def judged(
     found = answers(project, path, clause)
     if handler.stream:
         return Refused.STREAM
-    if not found or _is_control_flow(handler, found) or code in {one.code for one in found}:
+    tree = function_node(project, ref)
+    if (
+        not found
+        or tree is None
+        or _is_control_flow(tree, handler, found, wanted)
+        or code in {one.code for one in found}
+    ):
         return None
     if any(_goes_elsewhere(project, ref, handler, one, wanted) for one in found):
         return None
@@ -73,11 +80,16 @@ def judged(
     return refused or Change(handler, found[0])
 
 
-def _is_control_flow(handler: Handler, found: tuple[Answer, ...]) -> bool:
-    """Whether the endpoint goes on after the handler with something else; only to show the error is not that."""
+def _is_control_flow(tree: FunctionNode, handler: Handler, found: tuple[Answer, ...], wanted: Kind) -> bool:
+    """Whether the endpoint goes on after the handler with something else; only to show the error is not that.
+
+    An endpoint that never returns anything is done where there is nothing to do.
+    """
     if all(one.how is not How.GOES_ON for one in found):
         return False
     if handler.looped or not handler.last or len(found) > 1:
+        return True
+    if wanted == KEY_ERROR and not returns_value(tree):
         return True
     return any(not _only_shows(statement) for statement in handler.clause.body)
 

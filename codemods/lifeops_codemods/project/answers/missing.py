@@ -14,12 +14,13 @@ from lifeops_codemods.project.answers.absence import (
     may_be_absent,
 )
 from lifeops_codemods.project.answers.answer import Answer, How, answers_of
+from lifeops_codemods.project.answers.asking import is_asked_for
 from lifeops_codemods.project.answers.endpoints import Endpoint
 from lifeops_codemods.project.answers.handlers import Try
 from lifeops_codemods.project.answers.sites import blocks, swallows_answer
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node
-from lifeops_codemods.project.locals import assigned_value, assignment_of
+from lifeops_codemods.project.locals import assigned_value, assignment_of, returns_value
 from lifeops_codemods.project.responses import ModelKind, response_model
 from lifeops_codemods.project.types import NONE, Instance, Type, Unknown, alternatives, annotated, union
 
@@ -69,6 +70,8 @@ def missing(project: Project, endpoint: Endpoint) -> tuple[Missing, ...]:
     if promise is Promise.MAYBE_NONE:
         return tuple(one for one in _in_block(project, endpoint.ref, node, node.body, ()) if _tells_error(one))
     found = list(_in_block(project, endpoint.ref, node, node.body, ()))
+    if not returns_value(node):
+        found = [one for one in found if _tells_error(one)]
     if promise is Promise.NOTHING:
         found = [one for one in found if one.where is Where.GUARD or _is_validated(one)]
     unique = {(one.where, one.statement): one for one in found}
@@ -190,7 +193,7 @@ def _returned(
                 return _assigned(project, ref, tree, argument.id, None)
             absence = may_be_absent(project, ref, argument)
             return Missing(Where.NESTED, statement, absence) if absence is not None else None
-        case ast.Await() | ast.Call():
+        case ast.Await() | ast.Call() if is_asked_for(project, ref, value):
             absence = may_be_absent(project, ref, value)
             return Missing(Where.RETURNED, statement, absence, value=value) if absence is not None else None
     return None
@@ -203,6 +206,8 @@ def _assigned(
     if assignment is None or assignment.value is None or is_examined(tree, name) or _in_nested_block(tree, assignment):
         return None
     absence = may_be_absent(project, ref, assignment.value)
+    if not is_asked_for(project, ref, assignment.value):
+        return None
     return Missing(Where.ASSIGNED, assignment, absence, name, value) if absence is not None else None
 
 

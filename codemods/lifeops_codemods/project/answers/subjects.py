@@ -58,7 +58,7 @@ def not_found(subject: str) -> str:
 def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str:
     """What is missing when a `KeyError` leaves an endpoint."""
     named = {subject_of_path(route.path) for route in routes}
-    raised = {subject_of_raise(project, item.through) for item in items}
+    raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
     return (named.pop() if len(named) == 1 else "") or (raised.pop() if len(raised) == 1 else "")
 
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable
 
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.exceptions.blocks import executed
-from lifeops_codemods.project.functions import FunctionNode, FunctionRef, decorated_with, function, methods, owner
+from lifeops_codemods.project.exceptions.reached import Callee
+from lifeops_codemods.project.functions import FunctionNode, FunctionRef, decorated_with, function, methods
 
 
 def is_context_manager(project: Project, ref: FunctionRef) -> bool:
@@ -16,22 +16,16 @@ def is_context_manager(project: Project, ref: FunctionRef) -> bool:
     return decorated_with(project, ref, "contextmanager", "asynccontextmanager")
 
 
-def enters(project: Project, ref: FunctionRef, item: ast.withitem, reached: Iterable[object]) -> list[FunctionRef]:
+def enters(project: Project, reached: Iterable[Callee]) -> list[Callee]:
     """What ends the `with`: the generators that its expression calls, or the `__exit__` of the class it makes."""
-    found: list[FunctionRef] = []
+    found: list[Callee] = []
     for callee in reached:
-        if not isinstance(callee, FunctionRef):
-            continue
-        if is_context_manager(project, callee):
+        if is_context_manager(project, callee.ref):
             found.append(callee)
-        made = owner(project, callee)
-        if made is not None and function(project, callee).name == "__init__":
-            found += _exits(project, made)
+        elif callee.of is not None and function(project, callee.ref).name == "__init__":
+            for name in ("__exit__", "__aexit__"):
+                found += [Callee(ref, callee.of) for ref in methods(project, callee.of, name)]
     return found
-
-
-def _exits(project: Project, made: ClassRef) -> list[FunctionRef]:
-    return [ref for name in ("__exit__", "__aexit__") for ref in methods(project, made, name)]
 
 
 def may_swallow(node: FunctionNode) -> bool:

@@ -12,7 +12,7 @@ from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.kinds import Kind, is_a, kinds_of
 from lifeops_codemods.project.exceptions.needs import FAULT, Needs
 from lifeops_codemods.project.exceptions.raising import raised_kinds
-from lifeops_codemods.project.functions import FunctionRef
+from lifeops_codemods.project.exceptions.reached import Callee
 from lifeops_codemods.project.trees import dotted_parts, span_of
 
 
@@ -27,7 +27,7 @@ class Raised(NamedTuple):
     path: str
     start: int
     end: int
-    through: FunctionRef | None = None
+    through: Callee | None = None
     depth: int = 0
     needs: Needs = None
 

@@ -2,7 +2,7 @@
 
 An exception that depends on nothing but constants, settings and the makeup of an object is the program's own fault, and
 no caller can ask for it: a missing setting, a name that is written in the code, what is `# pragma: no cover`. The
-same holds for a helper that only asserts (`if x is None: raise …; return x`).
+same holds for a helper that only asserts (`if x is None: raise …; return x`, `if not isinstance(x, T): raise …`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,17 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
         return frozenset({LOADED})
     if _is_unreachable(project, ref, node, found) or _only_asserts(tree, found):
         return FAULT
+    if any(_asserts_a_type(tree, one) for one in found.conditions):
+        return FAULT
     return None if not found.conditions else roots(project, ref, found.conditions)
+
+
+def _asserts_a_type(tree: FunctionNode, condition: ast.expr) -> bool:
+    """`if not isinstance(x, T): raise …`, with `x` a parameter."""
+    match condition:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _])):
+            return name in {one.arg for one in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)}
+    return False
 
 
 def needs_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, inner: Needs) -> Needs:

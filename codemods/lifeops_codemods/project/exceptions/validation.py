@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.classes import classes_behind
+from lifeops_codemods.project.classes import ClassRef, classes_behind
 from lifeops_codemods.project.exceptions.kinds import VALIDATION_ERROR, Kind, lineage
 from lifeops_codemods.project.functions import functions_behind
 from lifeops_codemods.project.names import Variable
@@ -27,4 +27,9 @@ def validates(project: Project, path: str, call: ast.Call) -> list[Kind]:
         own = [ref for item in targets for ref in functions_behind(project, item)]
         return [] if own else [VALIDATION_ERROR]
     made = [ref for item in targets if isinstance(item, Variable) for ref in classes_behind(project, item)]
-    return [VALIDATION_ERROR] if any(lineage(project, ref)[0] & _BASES for ref in made) else []
+    return [VALIDATION_ERROR] if any(is_schema(project, ref) for ref in made) else []
+
+
+def is_schema(project: Project, ref: ClassRef) -> bool:
+    """Whether making an instance of a class validates."""
+    return bool(lineage(project, ref)[0] & _BASES)
