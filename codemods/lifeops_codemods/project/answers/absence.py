@@ -14,6 +14,7 @@ from lifeops_codemods.project.exceptions.escapes import Place
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
 from lifeops_codemods.project.locals import assigned_value
+from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.project.types import NONE, Instance, Type, alternatives, annotated
@@ -127,8 +128,13 @@ def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | Non
         found = returns_none(project, callee.ref)
         if found is not None:
             here = Place(ref.path, *span, "calls what may return None")
-            return Absence((here, *found.places), found.of)
+            return Absence((here, *found.places), found.of or _model_name(project, callee.of))
     return None
+
+
+def _model_name(project: Project, of: ClassRef | None) -> str:
+    """The model whose own class method looks it up: `Item.get(db, …)`."""
+    return definition(project, of).name if of is not None and model_of(project, of) is not None else ""
 
 
 @cyclic_question(None)

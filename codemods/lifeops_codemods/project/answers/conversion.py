@@ -20,6 +20,7 @@ from lifeops_codemods.project.functions import FunctionNode, FunctionRef, functi
 from lifeops_codemods.project.locals import returns_value
 from lifeops_codemods.project.trees import span_of
 
+_NOTHING = frozenset({How.NONE, How.GOES_ON})
 _FAULTS_OF_UPSTREAM = frozenset({502, 503, 504})
 _ALSO_THE_CLIENTS = (
     "builtins.ValueError", "builtins.TypeError", "builtins.LookupError", "builtins.ArithmeticError",
@@ -67,12 +68,9 @@ def judged(
     if handler.stream:
         return Refused.STREAM
     tree = function_node(project, ref)
-    if (
-        not found
-        or tree is None
-        or _is_control_flow(tree, handler, found, wanted)
-        or code in {one.code for one in found}
-    ):
+    if not found or tree is None or code in {one.code for one in found}:
+        return None
+    if _is_control_flow(tree, handler, found, wanted):
         return None
     if any(_goes_elsewhere(project, ref, handler, one, wanted) for one in found):
         return None
@@ -85,11 +83,11 @@ def _is_control_flow(tree: FunctionNode, handler: Handler, found: tuple[Answer, 
 
     An endpoint that never returns anything is done where there is nothing to do.
     """
+    if wanted == KEY_ERROR and not returns_value(tree) and all(one.how in _NOTHING for one in found):
+        return True
     if all(one.how is not How.GOES_ON for one in found):
         return False
     if handler.looped or not handler.last or len(found) > 1:
-        return True
-    if wanted == KEY_ERROR and not returns_value(tree):
         return True
     return any(not _only_shows(statement) for statement in handler.clause.body)
 

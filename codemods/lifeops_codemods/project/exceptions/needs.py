@@ -24,7 +24,7 @@ Needs = frozenset[str] | None
 LOADED = "*"
 FAULT: frozenset[str] = frozenset()
 _NEVER_RUNS = "pragma: no cover"
-_SETTINGS = ("config", "settings")
+_SETTINGS = frozenset({"config", "conf", "cfg", "configuration", "app_config", "config_proxy"})
 
 
 def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs:
@@ -117,11 +117,18 @@ def _branches(statement: ast.stmt) -> Iterator[tuple[tuple[ast.expr, ...], int, 
                 yield (statement.subject,), case.pattern.lineno, case.body
         case ast.Try() | ast.TryStar():
             yield (), statement.lineno, statement.body
-            tried = tuple(node for one in statement.body for node in ast.walk(one) if isinstance(node, ast.expr))
             for handler in statement.handlers:
-                yield tried, handler.lineno, handler.body
+                yield _tried(statement.body, handler), handler.lineno, handler.body
             yield (), statement.lineno, statement.orelse
             yield (), statement.lineno, statement.finalbody
+
+
+def _tried(body: list[ast.stmt], handler: ast.ExceptHandler) -> tuple[ast.expr, ...]:
+    """What decides whether a handler runs: the lookups for one of `KeyError`, else all that is tried."""
+    tried = tuple(node for one in body for node in ast.walk(one) if isinstance(node, ast.expr))
+    lookups = tuple(node for node in tried if isinstance(node, ast.Subscript))
+    names = {one.id for one in ast.walk(handler.type) if isinstance(one, ast.Name)} if handler.type else set()
+    return lookups if lookups and names == {"KeyError"} else tried
 
 
 def _line_before(block: list[ast.stmt], otherwise: int) -> int:
@@ -172,6 +179,8 @@ def roots(project: Project, ref: FunctionRef, expressions: tuple[ast.expr, ...])
         for name, loaded in _names(node):
             if name in {"self", "cls"}:
                 found |= {LOADED} if loaded else set()
+            elif name in parameters and _is_session(name):
+                found |= {LOADED} if loaded else set()
             elif name in parameters:
                 found |= set() if _is_settings(name) else {name}
             elif name in bound and name not in seen:
@@ -181,7 +190,13 @@ def roots(project: Project, ref: FunctionRef, expressions: tuple[ast.expr, ...])
 
 
 def _is_settings(name: str) -> bool:
-    return any(word in name.lower() for word in _SETTINGS)
+    """Whether a parameter holds the settings of the program, and not those of something that users configure."""
+    return name in _SETTINGS or name == "settings" or name.endswith("_settings")
+
+
+def _is_session(name: str) -> bool:
+    """Whether a parameter holds the database: what is loaded through it counts, and not that it is there."""
+    return name in {"db", "conn", "connection"} or name.endswith("session")
 
 
 def _names(node: ast.expr) -> Iterator[tuple[str, bool]]:
