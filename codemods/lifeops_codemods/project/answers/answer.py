@@ -19,8 +19,9 @@ from lifeops_codemods.project.scopes import library_names, scope_at
 from lifeops_codemods.project.trees import class_tree, offsets, span_of
 
 _DATA = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse", "Response", "PlainTextResponse"})
-_PAGES = frozenset({"HTMLResponse", "RedirectResponse", "TemplateResponse", "StreamingResponse", "FileResponse",
-                    "EventSourceResponse"})  # fmt: skip
+PAGES = frozenset({"HTMLResponse", "RedirectResponse", "TemplateResponse"})
+"""Responses that people look at."""
+_STREAMS = frozenset({"StreamingResponse", "FileResponse", "EventSourceResponse"})
 _LIBRARIES = ("fastapi.", "starlette.", "sse_starlette.")
 TEXT_KEYS = ("detail", "error", "message", "msg", "reason", "errors", "error_message")
 _FLAG_KEYS = frozenset({"success", "ok", "status"})
@@ -139,10 +140,8 @@ def _code_of_class(project: Project, kind: Kind) -> int | None:
 
 
 def _response(project: Project, path: str, node: ast.Return, call: ast.Call) -> Answer:
-    names = library_names(project, path, call.func)
-    last = {name.rpartition(".")[2] for name in names if name.startswith(_LIBRARIES)}
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if last & _PAGES or called == "TemplateResponse":
+    last = _response_classes(project, path, call)
+    if last & (PAGES | _STREAMS):
         return Answer(How.PAGE, node)
     if not last & _DATA:
         return Answer(How.VALUE, node)
@@ -154,6 +153,19 @@ def _response(project: Project, path: str, node: ast.Return, call: ast.Call) -> 
     code = 200 if status is None else status_value(project, path, status)
     text = error_text(content) if isinstance(content, ast.Dict) else None
     return Answer(How.RESPONSE, node, code, status, text)
+
+
+def _response_classes(project: Project, path: str, call: ast.Call) -> set[str]:
+    """The last names of the response classes of FastAPI and its like that a call makes."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "TemplateResponse":
+        return {"TemplateResponse"}
+    names = library_names(project, path, call.func)
+    return {name.rpartition(".")[2] for name in names if name.startswith(_LIBRARIES)}
+
+
+def is_for_people(project: Project, path: str, node: ast.Return) -> bool:
+    """Whether a `return` answers with a page or a redirect."""
+    return isinstance(node.value, ast.Call) and bool(_response_classes(project, path, node.value) & PAGES)
 
 
 def error_text(node: ast.Dict) -> ast.expr | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.functions import FunctionRef, function, function_variable
-from lifeops_codemods.project.names import Variable, denoted, resolve
+from lifeops_codemods.project.answers.answer import PAGES, is_for_people
+from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.functions import FunctionRef, function, function_node, function_variable
+from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable, denoted, evaluate, resolve
 from lifeops_codemods.project.routes import Route, routes
 
 
@@ -31,6 +35,20 @@ def endpoints(project: Project) -> tuple[Endpoint, ...]:
     for route in routes(project):
         found.setdefault(route.function, []).append(route)
     return tuple(Endpoint(ref, tuple(found[ref])) for ref in sorted(found))
+
+
+@question
+def is_page(project: Project, endpoint: Endpoint) -> bool:
+    """Whether an endpoint answers people with a page or a redirect, as far as it says so."""
+    for route in endpoint.routes:
+        given = route.keyword("response_class")
+        if given is not None:
+            behind = evaluate(project, given.path, given.scope, given.expression, given.span[0])
+            if any(isinstance(one, External) and one.name.rpartition(".")[2] in PAGES for one in behind):
+                return True
+    node = function_node(project, endpoint.ref)
+    returns = [one for one in executed(node.body) if isinstance(one, ast.Return)] if node is not None else []
+    return any(is_for_people(project, endpoint.ref.path, one) for one in returns)
 
 
 class Caller(NamedTuple):

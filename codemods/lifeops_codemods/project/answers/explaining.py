@@ -70,7 +70,8 @@ TROUBLE = {
         "call it in a statement of its own, before the block",
     ),
     Trouble.SWALLOWED: REFUSED[Refused.SWALLOWED],
-    Trouble.ONE_LINE: ("it shares its line", "put it on a line of its own"),
+    Trouble.PAGE: REFUSED[Refused.PAGE],
+    Trouble.STREAM: REFUSED[Refused.STREAM],
 }
 
 

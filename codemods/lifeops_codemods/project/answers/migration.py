@@ -11,7 +11,7 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.answer import How
 from lifeops_codemods.project.answers.conversion import Change, Refused, arriving, judged
 from lifeops_codemods.project.answers.documented import documented
-from lifeops_codemods.project.answers.endpoints import Endpoint, direct_calls, endpoints
+from lifeops_codemods.project.answers.endpoints import Endpoint, direct_calls, endpoints, is_page
 from lifeops_codemods.project.answers.explaining import (
     REFUSED,
     TROUBLE,
@@ -22,7 +22,7 @@ from lifeops_codemods.project.answers.explaining import (
 )
 from lifeops_codemods.project.answers.following import Expecting, Followed, following
 from lifeops_codemods.project.answers.handlers import Handler, handlers
-from lifeops_codemods.project.answers.sites import Site, sites
+from lifeops_codemods.project.answers.sites import Site, Trouble, sites
 from lifeops_codemods.project.answers.writing import (
     Unwritable,
     Wording,
@@ -59,7 +59,8 @@ def migrated(project: Project, migration: Migration) -> Iterator[Edit | Finding]
         for handler in handlers(project, endpoint.ref):
             yield from _handler(project, migration, endpoint, handler)
         for site in sites(project, endpoint.ref, migration.wanted):
-            yield from _site(project, migration, endpoint, site)
+            shown = site._replace(trouble=Trouble.PAGE) if is_page(project, endpoint) else site
+            yield from _site(project, migration, endpoint, shown)
 
 
 # -- handlers that are there

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.handlers import Try, handlers
-from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import flow, passed_decorators
 from lifeops_codemods.project.exceptions.kinds import HTTP_EXCEPTION, VALIDATION_ERROR, Kind, is_a, kinds_of, lineage
@@ -25,7 +25,8 @@ class Trouble(StrEnum):
 
     IN_HEAD = auto()
     SWALLOWED = auto()
-    ONE_LINE = auto()
+    PAGE = auto()
+    STREAM = auto()
 
 
 class Site(NamedTuple):
@@ -57,7 +58,8 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
     if not open_:
         return ()
     others = tuple(item for item in leaves if item not in open_ and _is_let_through(project, ref.path, item))
-    return tuple(_Finder(project, ref, open_, others).in_block(node.body, ()))
+    found = tuple(_Finder(project, ref, open_, others).in_block(node.body, ()))
+    return tuple(one._replace(trouble=Trouble.STREAM) for one in found) if yields(node.body) else found
 
 
 def _is_let_through(project: Project, path: str, item: Raised) -> bool:

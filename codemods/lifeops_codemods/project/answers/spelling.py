@@ -36,8 +36,15 @@ def http_exception(project: Project, ref: FunctionRef) -> Spelled | None:
 
 def status_text(project: Project, ref: FunctionRef, code: int) -> str:
     """A status as the file writes it: `status.HTTP_404_NOT_FOUND` where it imports `status`, else the number."""
-    known = [name for name in names_for(project, ref.path, _STATUS_MODULES) if _reaches(project, ref, name)]
-    return f"{known[0]}.HTTP_{code}_{HTTPStatus(code).name}" if known else str(code)
+    name = f"HTTP_{code}_{HTTPStatus(code).name}"
+    by_itself = names_for(project, ref.path, frozenset(f"{module}.{name}" for module in _STATUS_MODULES))
+    for known in by_itself:
+        if _reaches(project, ref, known):
+            return known
+    for known in names_for(project, ref.path, _STATUS_MODULES):
+        if _reaches(project, ref, known):
+            return f"{known}.{name}"
+    return str(code)
 
 
 def status_like(old: str, code: int) -> str | None:

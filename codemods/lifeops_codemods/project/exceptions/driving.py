@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.functions import FunctionRef, functions_behind
-from lifeops_codemods.project.scopes import library_names, targets_of
+from lifeops_codemods.project.scopes import library_names
 
 _AWAITS_ARGUMENTS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield"})
 _RUNS_FUNCTION = {
@@ -31,16 +30,14 @@ def returns_exceptions(call: ast.Call) -> bool:
     )
 
 
-def handed_functions(project: Project, path: str, call: ast.Call) -> list[FunctionRef]:
-    """The functions of the project that the call runs in a thread and waits for."""
-    if not call.args or isinstance(call.func, ast.Name | ast.Attribute) is False:
-        return []
-    for name in library_names(project, path, call.func):
-        if name in _RUNS_FUNCTION:
-            handed = call.args[_RUNS_FUNCTION[name]]
-            return [
-                ref
-                for item in sorted(targets_of(project, path, handed), key=repr)
-                for ref in functions_behind(project, item)
-            ]
-    return []
+def handed_function(project: Project, path: str, call: ast.Call) -> ast.expr | None:
+    """The function that the call runs in a thread and waits for; of a `partial(f, …)` it is `f`."""
+    positions = [_RUNS_FUNCTION[name] for name in library_names(project, path, call.func) if name in _RUNS_FUNCTION]
+    if not positions or len(call.args) <= positions[0]:
+        return None
+    handed = call.args[positions[0]]
+    if isinstance(handed, ast.Call):
+        return (
+            handed.args[0] if handed.args and "functools.partial" in library_names(project, path, handed.func) else None
+        )
+    return handed

@@ -11,11 +11,11 @@ from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.exceptions.blocks import yields
 from lifeops_codemods.project.exceptions.contexts import enters, is_context_manager, may_swallow
 from lifeops_codemods.project.exceptions.decorators import Passing, passing
-from lifeops_codemods.project.exceptions.driving import drives, handed_functions, returns_exceptions
+from lifeops_codemods.project.exceptions.driving import drives, returns_exceptions
 from lifeops_codemods.project.exceptions.kinds import Kind
 from lifeops_codemods.project.exceptions.leaving import NOTHING, Calls, Items, Leaving, Raised, suppressed
 from lifeops_codemods.project.exceptions.needs import FAULT, LOADED, Needs, needs_of_call, needs_of_raise
-from lifeops_codemods.project.exceptions.reached import Callee, callees
+from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.exceptions.request_values import from_request
 from lifeops_codemods.project.exceptions.validation import validates
 from lifeops_codemods.project.functions import function_node
@@ -84,11 +84,8 @@ class Graph:
 
     def _all_callees(self, caller: Callee) -> set[Callee]:
         """Every function whose summary that of `caller` depends on."""
-        found = {one for group in callees(self.project, caller).values() for one in group}
-        node = function_node(self.project, caller.ref)
-        if node is not None:
-            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
-            found |= {Callee(one) for call in calls for one in handed_functions(self.project, caller.ref.path, call)}
+        by_call = (callees(self.project, caller), handed_over(self.project, caller))
+        found = {one for groups in by_call for group in groups.values() for one in group}
         return found | {Callee(one.ref) for one in passing(self.project, caller.ref) if one.ref is not None}
 
     def _summary(self, callee: Callee) -> Summary:
@@ -152,8 +149,8 @@ class Graph:
             if self._runs(callee, driven=driven)
             for item in self._out_of(callee, caller, call, span)
         ]
-        for ref in handed_functions(self.project, caller.ref.path, call):
-            found += self._out_of(Callee(ref), caller, None, span)
+        for callee in handed_over(self.project, caller).get(span, ()):
+            found += self._out_of(callee, caller, None, span)
         return found
 
     def _runs(self, callee: Callee, *, driven: bool) -> bool:

@@ -177,9 +177,7 @@ def roots(project: Project, ref: FunctionRef, expressions: tuple[ast.expr, ...])
     while rest:
         node = rest.pop()
         for name, loaded in _names(node):
-            if name in {"self", "cls"}:
-                found |= {LOADED} if loaded else set()
-            elif name in parameters and _is_session(name):
+            if name in {"self", "cls"} or (name in parameters and _is_session(name)):
                 found |= {LOADED} if loaded else set()
             elif name in parameters:
                 found |= set() if _is_settings(name) else {name}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, subclasses
+from lifeops_codemods.project.exceptions.driving import handed_function
 from lifeops_codemods.project.exceptions.receivers import is_first_parameter, type_of
 from lifeops_codemods.project.exceptions.validation import is_schema
 from lifeops_codemods.project.functions import FunctionRef, function_node, functions_behind, methods, owner
@@ -38,16 +39,29 @@ def callees(project: Project, caller: Callee) -> Mapping[tuple[int, int], tuple[
     tree = function_node(project, caller.ref)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
     path = caller.ref.path
-    found = {span_of(project, path, call): tuple(dict.fromkeys(_reached(project, caller, call))) for call in calls}
+    found = {span_of(project, path, call): tuple(dict.fromkeys(_reached(project, caller, call.func))) for call in calls}
     return {span: reached for span, reached in found.items() if reached}
 
 
-def _reached(project: Project, caller: Callee, call: ast.Call) -> Iterator[Callee]:
-    match call.func:
+@question
+def handed_over(project: Project, caller: Callee) -> Mapping[tuple[int, int], tuple[Callee, ...]]:
+    """The functions that each call in a function runs in a thread, by the call's offsets."""
+    tree = function_node(project, caller.ref)
+    found: dict[tuple[int, int], tuple[Callee, ...]] = {}
+    for call in ast.walk(tree) if tree is not None else ():
+        handed = handed_function(project, caller.ref.path, call) if isinstance(call, ast.Call) else None
+        if handed is not None and isinstance(call, ast.Call):
+            reached = dict.fromkeys(_reached(project, caller, handed))
+            found[span_of(project, caller.ref.path, call)] = tuple(reached)
+    return found
+
+
+def _reached(project: Project, caller: Callee, function: ast.expr) -> Iterator[Callee]:
+    match function:
         case ast.Attribute(value=value, attr=name):
-            yield from _of_attribute(project, caller, call.func, value, name)
+            yield from _of_attribute(project, caller, function, value, name)
         case ast.Name():
-            yield from _named(project, caller, call.func)
+            yield from _named(project, caller, function)
 
 
 def _named(project: Project, caller: Callee, node: ast.expr) -> Iterator[Callee]:

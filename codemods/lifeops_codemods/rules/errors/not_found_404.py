@@ -34,8 +34,9 @@ Effect: unsafe. Clients get another status.
 
 ## What it leaves alone
 
-Responses that may be null by their declaration, handlers that go on, those that answer 404 in any form, and what a
-decorator or an exception handler of the application answers.
+Responses that may be null by their declaration, handlers that go on, those that answer 404 in any form, what a
+decorator or an exception handler of the application answers, endpoints that answer nothing where there is nothing to
+do, plain values (`str | None`), and what the endpoint itself has made a line above.
 
 ## When it refuses
 
@@ -46,8 +47,8 @@ swallow the answer, and calls in the head of a block.
 ## Clauses
 
 key-error-handler, own-text, leave-going-on, none-annotated, none-queried, non-optional, guard-none, guard-error,
-missing-handler, leave-404, refuse-4xx, refuse-fields, handled-elsewhere, subject, responses-documented; law-prove, law-bytes, law-imports,
-law-comments, law-tests-follow, law-suppression
+missing-handler, leave-404, refuse-4xx, refuse-fields, handled-elsewhere, subject, responses-documented; law-prove,
+law-bytes, law-imports, law-comments, law-tests-follow, law-suppression
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.conditions import conditioned
 from lifeops_codemods.project.answers.conversion import Refused
-from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints
+from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints, is_page
 from lifeops_codemods.project.answers.explaining import REFUSED, endpoint_reason
 from lifeops_codemods.project.answers.migration import Migration, Outcome, edits, migrated
 from lifeops_codemods.project.answers.missing import Missing, Where, missing
@@ -99,8 +100,9 @@ def _missing(project: Project, migration: Migration, endpoint: Endpoint, place: 
         endpoint_reason(project, endpoint),
         *(Reason(one.path, Span(one.start, one.end), f"this {one.text}") for one in place.absence.places),
     )
-    if place.swallowed:
-        yield _finding(project, endpoint, place, why, *REFUSED[Refused.SWALLOWED])
+    refused = Refused.PAGE if is_page(project, endpoint) else Refused.SWALLOWED if place.swallowed else None
+    if refused is not None:
+        yield _finding(project, endpoint, place, why, *REFUSED[refused])
         return
     operations = conditioned(project, endpoint, place)
     if isinstance(operations, Unwritable):
