@@ -101,7 +101,13 @@ class Run:
     def all(self, quick: bool) -> list[Outcome]:
         """Each check in turn, told as it is done."""
         found: list[Outcome] = []
-        parts = [self._migrated, self._evidence, self._errors, self._ruff, *([] if quick else [self._pyright, self._dynamic])]
+        parts = [
+            self._migrated,
+            self._evidence,
+            self._errors,
+            self._ruff,
+            *([] if quick else [self._pyright, self._dynamic]),
+        ]
         for part in parts:
             for outcome in part():
                 print(outcome, flush=True)

@@ -70,9 +70,10 @@ def _named(file: File, name: str) -> Iterator[ast.ExceptHandler]:
     for function in ast.walk(file.tree) if file.tree else ():
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and _is_endpoint(function):
             for node in ast.walk(function):
-                if isinstance(node, ast.ExceptHandler) and node.type is not None:
-                    if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node.type)):
-                        yield node
+                caught = node.type if isinstance(node, ast.ExceptHandler) else None
+                names = [one.id for one in ast.walk(caught) if isinstance(one, ast.Name)] if caught else []
+                if isinstance(node, ast.ExceptHandler) and name in names:
+                    yield node
 
 
 def _is_endpoint(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
