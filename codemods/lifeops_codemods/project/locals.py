@@ -7,6 +7,8 @@ import ast
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.functions import FunctionNode
 
+_CONDITIONS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Match)
+
 
 def assigned_value(tree: FunctionNode, name: str) -> ast.expr | None:
     """What a local variable is assigned, if that is done by one plain assignment."""
@@ -42,3 +44,17 @@ def returns_value(tree: FunctionNode) -> bool:
     """Whether a function returns anything but None."""
     values = [one.value for one in executed(tree.body) if isinstance(one, ast.Return)]
     return any(one is not None and not (isinstance(one, ast.Constant) and one.value is None) for one in values)
+
+
+def is_examined(tree: FunctionNode, name: str) -> bool:
+    """Whether a condition of the function looks at a variable."""
+    for node in executed(tree.body):
+        if isinstance(node, _CONDITIONS):
+            subject: ast.AST = node
+            if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
+                subject = node.test
+            elif isinstance(node, ast.Match):
+                subject = node.subject
+            if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(subject)):
+                return True
+    return False

@@ -13,7 +13,7 @@ from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import Place
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
-from lifeops_codemods.project.locals import assigned_value
+from lifeops_codemods.project.locals import assigned_value, is_examined
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import span_of
@@ -24,7 +24,6 @@ _QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
 _SELECTS = frozenset({"select", "query", "get"})
 _SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"})
 """Of a plain value None says that there is none of it, and not that what it belongs to was not found."""
-_CONDITIONS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Match)
 
 
 class Absence(NamedTuple):
@@ -48,20 +47,6 @@ def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence
                 return None
             return may_be_absent(project, ref, given)
     return None
-
-
-def is_examined(tree: FunctionNode, name: str) -> bool:
-    """Whether a condition of the function looks at a variable."""
-    for node in executed(tree.body):
-        if isinstance(node, _CONDITIONS):
-            subject: ast.AST = node
-            if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
-                subject = node.test
-            elif isinstance(node, ast.Match):
-                subject = node.subject
-            if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(subject)):
-                return True
-    return False
 
 
 def _query(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:

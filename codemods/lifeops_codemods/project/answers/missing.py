@@ -10,7 +10,6 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.absence import (
     Absence,
-    is_examined,
     may_be_absent,
 )
 from lifeops_codemods.project.answers.answer import Answer, How, answers_of
@@ -20,7 +19,7 @@ from lifeops_codemods.project.answers.handlers import Try
 from lifeops_codemods.project.answers.sites import blocks, swallows_answer
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node
-from lifeops_codemods.project.locals import assigned_value, assignment_of, returns_value
+from lifeops_codemods.project.locals import assigned_value, assignment_of, is_examined, returns_value
 from lifeops_codemods.project.responses import ModelKind, response_model
 from lifeops_codemods.project.types import NONE, Instance, Type, Unknown, alternatives, annotated, union
 

@@ -136,9 +136,20 @@ class _Finder(NamedTuple):
         site = Site(tuple(run), self._within(self.proven, run), self._within(self.others, run))
         if any(swallows_answer(self.project, self.ref.path, one) for one in around):
             return site._replace(trouble=Trouble.SWALLOWED)
-        if around and isinstance(around[0], ast.Try) and list(run) == list(body):
+        if around and isinstance(around[0], ast.Try) and list(run) == list(body) and not self._is_caught(around[0]):
             return site._replace(clause_of=around[0])
         return site
+
+    def _is_caught(self, statement: ast.Try) -> bool:
+        """Whether a clause that raises again gets the exceptions: `except Exception: rollback(); raise`.
+
+        A clause beside it would take them away from it; a `try` within sends their answer through it.
+        """
+        return any(
+            catches(self.project, self.ref.path, handler, item.kind) is not False
+            for handler in statement.handlers
+            for item in self.proven
+        )
 
     def _within(self, items: Items, statements: Sequence[ast.stmt]) -> Items:
         if not statements:

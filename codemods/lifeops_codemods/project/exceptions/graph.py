@@ -16,7 +16,7 @@ from lifeops_codemods.project.exceptions.kinds import Kind
 from lifeops_codemods.project.exceptions.leaving import NOTHING, Calls, Items, Leaving, Raised, suppressed
 from lifeops_codemods.project.exceptions.needs import FAULT, LOADED, Needs, needs_of_call, needs_of_raise
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
-from lifeops_codemods.project.exceptions.request_values import from_request
+from lifeops_codemods.project.exceptions.request_values import from_request, looked_up
 from lifeops_codemods.project.exceptions.validation import validates
 from lifeops_codemods.project.functions import function_node
 from lifeops_codemods.project.trees import span_of
@@ -139,7 +139,11 @@ class Graph:
         def of_raise(statement: ast.Raise) -> Needs:
             return needs_of_raise(project, caller.ref, statement)
 
-        return Leaving(project, path, Calls(of_call, of_raise, of_context), injected)
+        def of_lookup(lookup: ast.Subscript) -> Items:
+            kinds = looked_up(project, caller.ref, node, lookup)
+            return tuple(Raised(kind, path, *span_of(project, path, lookup), needs=_LOADED) for kind in kinds)
+
+        return Leaving(project, path, Calls(of_call, of_raise, of_lookup, of_context), injected)
 
     def _of_callees(self, caller: Callee, call: ast.Call, span: tuple[int, int], *, driven: bool) -> list[Raised]:
         reached = callees(self.project, caller).get(span, ())

@@ -46,6 +46,7 @@ class Calls(NamedTuple):
 
     of_call: Callable[[ast.Call, bool], Items]
     of_raise: Callable[[ast.Raise], Needs]
+    of_lookup: Callable[[ast.Subscript], Items]
     of_context: Callable[[ast.withitem, Items], Items]
 
 
@@ -112,6 +113,8 @@ class Leaving:
                 return _merged((self._inner(node), self.injected))
             case ast.Call():
                 return _merged((self._inner(node), self.calls.of_call(node, driven)))
+            case ast.Subscript(ctx=ast.Load()):
+                return _merged((self._inner(node), self.calls.of_lookup(node)))
             case ast.IfExp() | ast.NamedExpr() | ast.BoolOp():
                 children = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
                 return _merged(self._expression(child, driven=driven) for child in children)

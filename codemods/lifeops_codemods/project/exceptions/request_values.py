@@ -1,11 +1,13 @@
-"""Library calls that raise for some texts, where the text comes from the request as it is.
+"""Calls and lookups that raise for some values, where the value comes from the request as it is.
 
-| call | raises |
+| what | raises |
 | --- | --- |
 | `int(x)`, `float(x)`, `UUID(x)`, `date.fromisoformat(x)` and its relatives, `datetime.strptime(x, …)` | `ValueError` |
 | `SomeEnum(x)` | `ValueError` |
+| `TABLE[x]`, of a dictionary that the module writes out | `KeyError` |
 
-A parameter of an endpoint is a text of the request if it is annotated `str`, or not annotated at all.
+A parameter of an endpoint is a text of the request if it is annotated `str`, or not annotated at all; a key may be an
+`int` too. Where a condition looks at it first, nothing is known.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ import ast
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ancestors, classes_behind
-from lifeops_codemods.project.exceptions.kinds import VALUE_ERROR, Kind
+from lifeops_codemods.project.exceptions.kinds import KEY_ERROR, VALUE_ERROR, Kind
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef
+from lifeops_codemods.project.locals import is_examined
 from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable, bindings_of
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import targets_of
 
@@ -27,6 +31,8 @@ _RAISE_VALUE_ERROR = frozenset(
         "ipaddress.ip_address", "ipaddress.ip_network",
     }
 )  # fmt: skip
+_TEXTS = frozenset({"str"})
+_KEYS = frozenset({"str", "int"})
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 
 
@@ -34,12 +40,32 @@ def from_request(project: Project, ref: FunctionRef, node: FunctionNode | None, 
     """What the call raises for some value of a parameter that the client chooses."""
     if node is None or not call.args or not isinstance(call.args[0], ast.Name):
         return []
-    if call.args[0].id not in _texts(node) or not routes_of(project, ref):
+    name = call.args[0].id
+    if name not in _sent(node, _TEXTS) or not routes_of(project, ref) or is_examined(node, name):
         return []
     return [VALUE_ERROR] if _raises(project, ref.path, call.func) else []
 
 
-def _texts(node: FunctionNode) -> set[str]:
+def looked_up(project: Project, ref: FunctionRef, node: FunctionNode | None, lookup: ast.Subscript) -> list[Kind]:
+    """What a lookup raises for some value of a parameter that the client chooses."""
+    if node is None or not isinstance(lookup.slice, ast.Name) or not isinstance(lookup.value, ast.Name):
+        return []
+    name = lookup.slice.id
+    if name not in _sent(node, _KEYS) or not routes_of(project, ref) or is_examined(node, name):
+        return []
+    targets = targets_of(project, ref.path, lookup.value)
+    return [KEY_ERROR] if targets and all(_is_table(project, one) for one in targets) else []
+
+
+def _is_table(project: Project, target: object) -> bool:
+    """Whether a variable is a dictionary written out at module level, and nothing else."""
+    if not isinstance(target, Variable) or target.scope != 0:
+        return False
+    rows = bindings_of(project, target)
+    return len(rows) == 1 and rows[0].value is not None and rows[0].value[0] == "dict"
+
+
+def _sent(node: FunctionNode, kinds: frozenset[str]) -> set[str]:
     """The parameters that hold what the client wrote, unless the body binds them anew."""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     defaults = [
@@ -51,13 +77,13 @@ def _texts(node: FunctionNode) -> set[str]:
     return {
         argument.arg
         for argument, default in zip(arguments, defaults, strict=True)
-        if argument.arg not in bound | {"self", "cls"} and _is_text(argument, default)
+        if argument.arg not in bound | {"self", "cls"} and _is_of(argument, default, kinds)
     }
 
 
-def _is_text(argument: ast.arg, default: ast.expr | None) -> bool:
+def _is_of(argument: ast.arg, default: ast.expr | None, kinds: frozenset[str]) -> bool:
     if isinstance(argument.annotation, ast.Name):
-        return argument.annotation.id == "str" and not _is_pattern(default)
+        return argument.annotation.id in kinds and not _is_pattern(default)
     return argument.annotation is None and not isinstance(default, ast.Call)
 
 
