@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from lifeops_codemods.project import Project, cyclic_question
-from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
+from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import Place
+from lifeops_codemods.project.exceptions.queries import is_of_query, models_named, selected
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
 from lifeops_codemods.project.locals import assigned_value, is_examined
 from lifeops_codemods.project.models import model_of
-from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.project.types import NONE, Instance, Type, alternatives, annotated
 
 _ONE_OR_NONE = frozenset({"scalar_one_or_none", "one_or_none", "first"})
-_QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
-_SELECTS = frozenset({"select", "query", "get"})
 _SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"})
 """Of a plain value None says that there is none of it, and not that what it belongs to was not found."""
 
@@ -55,56 +52,16 @@ def _query(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None
         return None
     place = Place(ref.path, *span_of(project, ref.path, call), "gives None if there is none")
     if call.func.attr == "get" and len(call.args) >= 2:
-        found = _classes(project, ref.path, call.args[0])
+        found = models_named(project, ref.path, call.args[0])
         return Absence((place,), found[0]) if found else None
     if (
         call.func.attr in _ONE_OR_NONE
         and not call.args
         and not call.keywords
-        and _is_of_query(project, ref, call.func.value)
+        and is_of_query(project, ref, call.func.value)
     ):
-        return Absence((place,), _selected(project, ref, call.func.value))
+        return Absence((place,), selected(project, ref, call.func.value))
     return None
-
-
-def _classes(project: Project, path: str, node: ast.expr) -> list[str]:
-    refs = [one for item in sorted(targets_of(project, path, node), key=repr) for one in classes_behind(project, item)]
-    return [definition(project, one).name for one in refs]
-
-
-def _is_of_query(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
-    return any(
-        isinstance(one, ast.Attribute) and one.attr in _QUERIES
-        for part in _sources(project, ref, node)
-        for one in ast.walk(part)
-    )
-
-
-def _selected(project: Project, ref: FunctionRef, node: ast.expr) -> str:
-    """The name of the model that a query selects, as far as its text tells."""
-    for part in _sources(project, ref, node):
-        for one in ast.walk(part):
-            if isinstance(one, ast.Call) and one.args and _last(one.func) in _SELECTS and len(one.args) == 1:
-                found = _classes(project, ref.path, one.args[0])
-                if found:
-                    return found[0]
-    return ""
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _sources(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 4) -> Iterator[ast.expr]:
-    """An expression, and what the local variables in it are assigned."""
-    yield node
-    tree = function_node(project, ref)
-    if tree is None or not depth:
-        return
-    for name in sorted({one.id for one in ast.walk(node) if isinstance(one, ast.Name)}):
-        value = assigned_value(tree, name)
-        if value is not None:
-            yield from _sources(project, ref, value, depth - 1)
 
 
 def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:

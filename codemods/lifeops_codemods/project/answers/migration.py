@@ -39,13 +39,17 @@ from lifeops_codemods.rule import Edit, Effect, Finding, Reason
 
 
 class Migration(NamedTuple):
-    """What a rule wants: for which exceptions, which status, with which text. `words` gives the text of an answer."""
+    """What a rule wants: for which exceptions, which status, with which text. `words` gives the text of an answer.
+
+    converts: whether handlers that are there are converted.
+    """
 
     rule: str
     wanted: Kind
     code: int
     words: Callable[[Project, Endpoint, Items], str | None]
     convert_4xx: bool
+    converts: bool = True
 
     @property
     def name(self) -> str:
@@ -56,7 +60,7 @@ class Migration(NamedTuple):
 def migrated(project: Project, migration: Migration) -> Iterator[Edit | Finding]:
     """All edits and findings."""
     for endpoint in endpoints(project):
-        for handler in handlers(project, endpoint.ref):
+        for handler in handlers(project, endpoint.ref) if migration.converts else ():
             yield from _handler(project, migration, endpoint, handler)
         for site in sites(project, endpoint.ref, migration.wanted):
             shown = site._replace(trouble=Trouble.PAGE) if is_page(project, endpoint) else site
@@ -139,7 +143,7 @@ def _site(project: Project, migration: Migration, endpoint: Endpoint, site: Site
         fix = "move what both need into a function of its own"
         yield _site_finding(project, migration, endpoint, site, (*why, *places), reason, fix)
         return
-    wording = Wording(migration.name, migration.code, migration.words(project, endpoint, site.proven))
+    wording = Wording(migration.wanted, migration.code, migration.words(project, endpoint, site.proven))
     write = raised_instead if site.direct else guarded_site
     operations = write(project, endpoint.ref, site, wording)
     if isinstance(operations, Unwritable):

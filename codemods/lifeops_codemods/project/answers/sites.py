@@ -9,11 +9,21 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.handlers import Try, handlers
+from lifeops_codemods.project.dependencies import depends_of
 from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import flow, passed_decorators
-from lifeops_codemods.project.exceptions.kinds import HTTP_EXCEPTION, VALIDATION_ERROR, Kind, is_a, kinds_of, lineage
+from lifeops_codemods.project.exceptions.kinds import (
+    HTTP_EXCEPTION,
+    NO_RESULT,
+    VALIDATION_ERROR,
+    Kind,
+    is_a,
+    kinds_of,
+    lineage,
+)
 from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, handled_types
+from lifeops_codemods.project.exceptions.needs import LOADED
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.scopes import library_names
@@ -54,12 +64,23 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
     proven = tuple(item for item in leaves if VALIDATION_ERROR not in lineage(project, item.kind)[0])
     proven = tuple(item for item in proven if item not in _seen_by_handlers(project, ref, wanted))
     proven = passed_decorators(project, ref, proven)
-    open_ = tuple(item for item in proven if not item.is_fault and handled_by_app(project, ref.path, item.kind) is None)
+    open_ = tuple(
+        item
+        for item in proven
+        if not item.is_fault
+        and handled_by_app(project, ref.path, item.kind) is None
+        and (wanted != NO_RESULT or _is_of_parameter(project, ref, item))
+    )
     if not open_:
         return ()
     others = tuple(item for item in leaves if item not in open_ and _is_let_through(project, ref.path, item))
     found = tuple(_Finder(project, ref, open_, others).in_block(node.body, ()))
     return tuple(one._replace(trouble=Trouble.STREAM) for one in found) if yields(node.body) else found
+
+
+def _is_of_parameter(project: Project, ref: FunctionRef, item: Raised) -> bool:
+    """Whether what is looked for is what the client names: the row that a library misses is missed by its key."""
+    return any(name != LOADED and depends_of(project, ref, name) is None for name in item.needs or ())
 
 
 def _is_let_through(project: Project, path: str, item: Raised) -> bool:

@@ -26,6 +26,7 @@ from lifeops_codemods.project.exceptions.heads import head_of
 from lifeops_codemods.project.exceptions.kinds import VALIDATION_ERROR, Kind
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef
+from lifeops_codemods.project.names import variable
 from lifeops_codemods.project.spelling import spelled
 from lifeops_codemods.project.trees import span_of
 
@@ -41,7 +42,7 @@ class Unwritable(NamedTuple):
 class Wording(NamedTuple):
     """What to raise. detail: the text of the answer, None for that of the exception. catches: the class to catch."""
 
-    catches: str
+    catches: Kind
     code: int
     detail: str | None
 
@@ -152,13 +153,16 @@ def guarded_site(project: Project, ref: FunctionRef, site: Site, wording: Wordin
     detail = f"str({name})" if wording.detail is None else f'"{wording.detail}"'
     made = raising(project, ref, wording.code, detail)
     passing = _passing_clause(project, ref, site)
+    caught = _spelled_kind(project, ref.path, wording.catches)
+    if caught is None:
+        return Unwritable("the class to catch cannot be named in this file")
     if isinstance(made, Unwritable):
         return made
     if isinstance(passing, Unwritable):
         return passing
-    head = f"except {wording.catches} as {name}:" if name else f"except {wording.catches}:"
+    head = f"except {caught.code} as {name}:" if name else f"except {caught.code}:"
     clauses = f"{passing.code}{head}\n    {made.code}{f' from {name}' if chained else ''}"
-    return [_around(project, ref.path, site, clauses), *made.imports, *passing.imports]
+    return [_around(project, ref.path, site, clauses), *made.imports, *passing.imports, *caught.imports]
 
 
 def _around(project: Project, path: str, site: Site, clauses: str) -> Operation:
@@ -199,7 +203,10 @@ def _spelled_kind(project: Project, path: str, kind: Kind) -> Raising | None:
     known = names_for(project, path, frozenset({kind}))
     if known:
         return Raising(known[0], ())
-    return Raising("ValidationError", (_import("pydantic", "ValidationError"),)) if kind == VALIDATION_ERROR else None
+    module, _, name = ("pydantic", "", "ValidationError") if kind == VALIDATION_ERROR else kind.rpartition(".")
+    if module == "builtins":
+        return Raising(name, ())
+    return Raising(name, (_import(module, name),)) if variable(project, path, 0, name) is None else None
 
 
 def raised_instead(project: Project, ref: FunctionRef, site: Site, wording: Wording) -> list[Operation] | Unwritable:

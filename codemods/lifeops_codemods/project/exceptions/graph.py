@@ -12,9 +12,10 @@ from lifeops_codemods.project.exceptions.blocks import yields
 from lifeops_codemods.project.exceptions.contexts import enters, is_context_manager, may_swallow
 from lifeops_codemods.project.exceptions.decorators import Passing, passing
 from lifeops_codemods.project.exceptions.driving import drives, returns_exceptions
-from lifeops_codemods.project.exceptions.kinds import Kind
+from lifeops_codemods.project.exceptions.kinds import NO_RESULT, Kind
 from lifeops_codemods.project.exceptions.leaving import NOTHING, Calls, Items, Leaving, Raised, suppressed
-from lifeops_codemods.project.exceptions.needs import FAULT, LOADED, Needs, needs_of_call, needs_of_raise
+from lifeops_codemods.project.exceptions.needs import FAULT, LOADED, Needs, needs_of_call, needs_of_raise, roots
+from lifeops_codemods.project.exceptions.queries import conditions_of_one
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.exceptions.request_values import from_request, looked_up
 from lifeops_codemods.project.exceptions.validation import validates
@@ -130,7 +131,8 @@ class Graph:
                 handed = [argument for argument in call.args if isinstance(argument, ast.Call)]
                 found += [item for argument in handed for item in of_call(argument, True)]
             own = [*from_request(project, caller.ref, node, call), *validates(project, path, call)]
-            return (*found, *(Raised(kind, path, *span, needs=_LOADED) for kind in own))
+            found += [Raised(kind, path, *span, needs=_LOADED) for kind in own]
+            return (*found, *self._of_query(caller, call, span))
 
         def of_context(item: ast.withitem, inside: Items) -> Items:
             passed = suppressed(project, path, item, inside)
@@ -144,6 +146,12 @@ class Graph:
             return tuple(Raised(kind, path, *span_of(project, path, lookup), needs=_LOADED) for kind in kinds)
 
         return Leaving(project, path, Calls(of_call, of_raise, of_lookup, of_context), injected)
+
+    def _of_query(self, caller: Callee, call: ast.Call, span: tuple[int, int]) -> list[Raised]:
+        """`scalar_one()`, for what its conditions compare with."""
+        conditions = conditions_of_one(self.project, caller.ref, call)
+        needs = roots(self.project, caller.ref, conditions) - _LOADED
+        return [Raised(NO_RESULT, caller.ref.path, *span, needs=needs)] if needs else []
 
     def _of_callees(self, caller: Callee, call: ast.Call, span: tuple[int, int], *, driven: bool) -> list[Raised]:
         reached = callees(self.project, caller).get(span, ())

@@ -18,6 +18,7 @@ VALUE_ERROR = "builtins.ValueError"
 KEY_ERROR = "builtins.KeyError"
 EXCEPTION = "builtins.Exception"
 BASE_EXCEPTION = "builtins.BaseException"
+NO_RESULT = "sqlalchemy.exc.NoResultFound"
 HTTP_EXCEPTION = "starlette.exceptions.HTTPException"
 VALIDATION_ERROR = "pydantic_core.ValidationError"
 
@@ -28,6 +29,7 @@ _SAME = {
     "pydantic.error_wrappers.ValidationError": VALIDATION_ERROR,
     "pydantic_core._pydantic_core.ValidationError": VALIDATION_ERROR,
     "pydantic.v1.ValidationError": VALIDATION_ERROR,
+    "sqlalchemy.orm.exc.NoResultFound": NO_RESULT,
     "json.decoder.JSONDecodeError": "json.JSONDecodeError",
     "asyncio.exceptions.CancelledError": "asyncio.CancelledError",
     "builtins.IOError": "builtins.OSError",

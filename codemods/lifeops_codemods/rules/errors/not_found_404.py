@@ -27,8 +27,8 @@ What is not there is no fault of the server's, and no success either. Without an
 An endpoint that returns what a service or a query may not find, as a response that may not be null, gets the condition.
 An existing condition that returns None or an error raises instead. A handler of `KeyError` that answers anything else
 raises `HTTPException(status_code=404)` with a text of its own, since `str(KeyError)` is only the quoted key; its other
-statements stay. An endpoint from which a `KeyError` can be shown to leave gets a `try` around exactly the calls that
-can raise.
+statements stay. An endpoint from which a `KeyError` can be shown to leave, or SQLAlchemy's `NoResultFound` for a key
+that the client sent, gets a `try` around exactly the calls that can raise.
 
 Effect: unsafe. Clients get another status.
 
@@ -66,7 +66,7 @@ from lifeops_codemods.project.answers.migration import Migration, Outcome, edits
 from lifeops_codemods.project.answers.missing import Missing, Where, missing
 from lifeops_codemods.project.answers.subjects import not_found, subject_of
 from lifeops_codemods.project.answers.writing import Unwritable
-from lifeops_codemods.project.exceptions.kinds import KEY_ERROR
+from lifeops_codemods.project.exceptions.kinds import KEY_ERROR, NO_RESULT
 from lifeops_codemods.project.exceptions.leaving import Items
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.trees import span_of
@@ -86,6 +86,7 @@ def check(project: Project, options: Options) -> Iterator[Edit | Finding]:
     """Let everything that is not found be answered 404."""
     migration = Migration(NAME, KEY_ERROR, 404, _words, options.convert_4xx)
     yield from migrated(project, migration)
+    yield from migrated(project, migration._replace(wanted=NO_RESULT, converts=False))
     for endpoint in endpoints(project):
         for place in missing(project, endpoint):
             yield from _missing(project, migration, endpoint, place)
