@@ -26,6 +26,7 @@ from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, 
 from lifeops_codemods.project.exceptions.needs import LOADED
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import library_names
 from lifeops_codemods.project.trees import span_of
 
@@ -79,8 +80,14 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
 
 
 def _is_of_parameter(project: Project, ref: FunctionRef, item: Raised) -> bool:
-    """Whether what is looked for is what the client names: the row that a library misses is missed by its key."""
-    return any(name != LOADED and depends_of(project, ref, name) is None for name in item.needs or ())
+    """Whether what is looked for is what the client names: the row that a library misses is missed by its key.
+
+    What creates things reads back what it has just stored by the same key, and finds it.
+    """
+    methods = {method for route in routes_of(project, ref) for method in route.methods}
+    return not methods & {"POST", "PUT"} and any(
+        name != LOADED and depends_of(project, ref, name) is None for name in item.needs or ()
+    )
 
 
 def _is_let_through(project: Project, path: str, item: Raised) -> bool:
