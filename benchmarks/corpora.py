@@ -23,7 +23,7 @@ from checks.environment import PINS, interpreter, own_python, roots
 from checks.outcome import Outcome, agree
 from checks.places import CORPORA, EVIDENCE, MADE, REPO
 from checks.snapshot import changed, snapshot
-from evidence import edited, remaining, verdicts
+from evidence import edited, errors, remaining, verdicts
 from evidence.census import models
 from evidence.kinds import Kinds
 from evidence.meaning import Reader
@@ -35,6 +35,7 @@ NEWER = {"basic-memory": "3.12"}  # its syntax
 MODELS = Table(EVIDENCE / f"{RULE}.csv", verdicts.COLUMNS, verdicts.subject)
 EDITED = Table(EVIDENCE / f"{RULE}-edited.csv", edited.COLUMNS, edited.subject)
 REMAINING = Table(EVIDENCE / f"{RULE}-remaining.csv", remaining.COLUMNS, remaining.subject)
+ERRORS = {rule: Table(EVIDENCE / f"{rule}.csv", errors.COLUMNS, errors.subject) for rule in errors.RULES}
 
 
 def main(arguments: list[str]) -> int:
@@ -100,7 +101,13 @@ class Run:
     def all(self, quick: bool) -> list[Outcome]:
         """Each check in turn, told as it is done."""
         found: list[Outcome] = []
-        parts = [self._migrated, self._evidence, self._ruff, *([] if quick else [self._pyright, self._dynamic])]
+        parts = [
+            self._migrated,
+            self._evidence,
+            self._errors,
+            self._ruff,
+            *([] if quick else [self._pyright, self._dynamic]),
+        ]
         for part in parts:
             for outcome in part():
                 print(outcome, flush=True)
@@ -166,6 +173,16 @@ class Run:
             _judged(EDITED, places),
             _judged(REMAINING, rest),
         ]
+
+    def _errors(self) -> list[Outcome]:
+        """The rules about errors, each on the project as published."""
+        found = []
+        for rule, table in ERRORS.items():
+            document = self.tool.run(self.before, rule, "--dry-run", "--format", "json").document
+            (MADE / f"diff-{self.name}-{rule}.patch").write_text("".join(file["diff"] for file in document["files"]))
+            rows = errors.rows(self.name, rule, Source(self.before), document)
+            found.append(_judged(table, table.renew(self.name, rows)))
+        return found
 
     def _other_changes(self, source: Source) -> list[str]:
         """Files in which more than the named places changed."""

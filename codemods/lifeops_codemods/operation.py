@@ -37,6 +37,16 @@ class ReplaceName(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetExceptHead(Operation):
+    """Let an `except` clause begin with `code` (`except ValueError as e`).
+
+    The span goes from its `except` to what stands before its colon.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceExpression(Operation):
     """Replace an expression by `code`, put in parentheses where precedence or a line break asks for them."""
 
@@ -135,6 +145,14 @@ class ReplaceStatement(Operation):
     """Replace the statement at `span` by the statements `code`; its leading and trailing comments stay."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddHandlers(Operation):
+    """Give the `try` statement at `span` the `except` clauses `code`, before its clause number `before`, else last."""
+
+    code: str
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

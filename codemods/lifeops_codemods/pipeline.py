@@ -75,7 +75,7 @@ def _plan(request: Request) -> Migration:
         if request.progress:
             request.progress(rule.name, number, len(rules))
         with clock(f"rule:{rule.name}"):
-            edits, findings = _ask(rule, workspace, request.settings)
+            edits, findings = _ask(rule, workspace, request.settings, styles)
             settled = settle(edits, workspace.text, styles.of, gate.blocks)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             workspace.change({path: made.text for path, made in settled.files.items()})
@@ -106,9 +106,11 @@ def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(order)
 
 
-def _ask(rule: Rule, workspace: Workspace, settings: Settings) -> tuple[Sequence[Edit], Sequence[Finding]]:
+def _ask(
+    rule: Rule, workspace: Workspace, settings: Settings, styles: Styles
+) -> tuple[Sequence[Edit], Sequence[Finding]]:
     options = settings.rule_options.get(rule.name) or rule.options()
-    said = list(rule.check(Project(workspace, settings.src), options))
+    said = list(rule.check(Project(workspace, settings.src, styles.checks), options))
     edits = [item for item in said if isinstance(item, Edit)]
     return edits, [item for item in said if isinstance(item, Finding)]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, join
 
-from lifeops_codemods.plan.style import Style, style_from
+from lifeops_codemods.plan.style import Selectors, Style, selectors_from, style_from
 from lifeops_codemods.source.reading import ReadError, read_file
 
 _FILES = ("pyproject.toml", "ruff.toml", ".ruff.toml", ".isort.cfg")
@@ -19,13 +19,17 @@ class Styles:
     def __init__(self, root: Path, first_party: tuple[str, ...] = ()) -> None:
         self._root = root
         self._first_party = first_party
-        self._known: dict[str, Style] = {}
+        self._known: dict[str, tuple[Style, Selectors]] = {}
 
     def of(self, path: str) -> Style:
         """The style that new code in the file at `path` must agree with."""
-        return self._of_folder(dirname(path))
+        return self._of_folder(dirname(path))[0]
 
-    def _of_folder(self, folder: str) -> Style:
+    def checks(self, path: str, code: str) -> bool:
+        """Whether the project's own linter looks for the rule `code` in the file at `path`."""
+        return self._of_folder(dirname(path))[1].checks(code)
+
+    def _of_folder(self, folder: str) -> tuple[Style, Selectors]:
         if folder not in self._known:
             texts = {name: self._text(join(folder, name)) for name in _FILES}
             if folder and not any(_formats(name, text) for name, text in texts.items()):
@@ -33,8 +37,10 @@ class Styles:
             else:
                 ruff = texts["ruff.toml"] if texts["ruff.toml"] is not None else texts[".ruff.toml"]
                 style = style_from(texts["pyproject.toml"], ruff, texts[".isort.cfg"])
-                self._known[folder] = replace(
-                    style, known_first_party=tuple(sorted({*style.known_first_party, *self._first_party}))
+                known = tuple(sorted({*style.known_first_party, *self._first_party}))
+                self._known[folder] = (
+                    replace(style, known_first_party=known),
+                    selectors_from(texts["pyproject.toml"], ruff),
                 )
         return self._known[folder]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lifeops_codemods.operation import (
+    AddHandlers,
     AddParameter,
     AppendCall,
     AppendItem,
@@ -17,6 +18,7 @@ from lifeops_codemods.operation import (
     Rewrite,
     SetArgument,
     SetDecoratorArgument,
+    SetExceptHead,
     WrapStatements,
 )
 from lifeops_codemods.plan.style import Style
@@ -395,3 +397,65 @@ def test_a_long_signature_gets_a_parameter_a_line() -> None:
     assert made(text, operation, style=Style(line_length=59)) == (
         "def f(\n    first: int, second: int, third: int, fourth: int = 4\n):\n    pass\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "head", "code", "after"),
+    [
+        ("try: a()\nexcept: b()\n", "except", "except Exception", "try: a()\nexcept Exception: b()\n"),
+        (
+            "try:\n    a()\nexcept (A, B) :  # why\n    b()\n",
+            "except (A, B)",
+            "except (A, B) as e",
+            "try:\n    a()\nexcept (A, B) as e :  # why\n    b()\n",
+        ),
+        ("try:\n    a()\nexcept A:\n    b()\n", "A", "except B", None),
+        ("try:\n    a()\nexcept A:\n    b()\n", "except A", "B", None),
+        ("try:\n    a()\nexcept (\n  A,  # c\n):\n    b()\n", "except (\n  A,  # c\n)", "except A", None),
+    ],
+)
+def test_the_head_of_an_except_clause_is_set(before: str, head: str, code: str, after: str | None) -> None:
+    operation = at(SetExceptHead, before, head, code=code)
+    if after is None:
+        assert reasons(before, operation) == ["there is no head of an `except` clause at this place"]
+    else:
+        assert made(before, operation) == after
+
+
+def test_a_head_and_the_body_below_it_are_both_changed() -> None:
+    before = "def f():\n    try:\n        a()\n    except A:\n        return 1\n"
+    operations = (
+        at(SetExceptHead, before, "except A", code="except A as e"),
+        at(ReplaceStatement, before, "return 1", code="raise B from e"),
+    )
+    assert made(before, *operations) == before.replace("A:", "A as e:").replace("return 1", "raise B from e")
+
+
+TRY = """\
+def f():
+    # why
+    try:  # now
+        a()
+    except A:
+        b()  # b
+        # end of b
+    except Exception:
+        c()
+    else:
+        d()
+"""
+CLAUSE = "except V as e:\n    raise H from e"
+NEW = "    except V as e:\n        raise H from e\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "line"), [(None, "    else:\n"), (1, "    except Exception:\n"), (0, "    except A:\n")]
+)
+def test_clauses_are_added_to_a_try(before: int | None, line: str) -> None:
+    operation = between(AddHandlers, TRY, "try:", "d()", code=CLAUSE, before=before)
+    assert made(TRY, operation) == TRY.replace(line, NEW + line)
+
+
+def test_a_clause_needs_a_try() -> None:
+    operation = between(AddHandlers, TRY, "a()", "a()", code=CLAUSE)
+    assert reasons(TRY, operation) == ["there is no `try` at this place"]

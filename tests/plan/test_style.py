@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lifeops_codemods.plan.style import Style, style_from
+from lifeops_codemods.plan.style import Style, selectors_from, style_from
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,18 @@ def test_isorts_own_file_counts() -> None:
         None, isort_cfg="[settings]\nline_length = 79\nforce_single_line = True\nknown_first_party = a,b\n"
     )
     assert style == Style(line_length=79, sorts_imports=True, force_single_line=True, known_first_party=("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "checked"),
+    [
+        (None, False),
+        ("[tool.ruff]\n", False),
+        ("[tool.ruff]\nselect = ['B']\n", True),
+        ("[tool.ruff.lint]\nselect = ['E']\nextend-select = ['B904']\n", True),
+        ("[tool.ruff.lint]\nselect = ['ALL']\nignore = ['B9']\n", False),
+        ("[tool.ruff.lint]\nselect = ['B904']\nignore = ['B']\n", True),
+    ],
+)
+def test_what_the_linter_looks_for(pyproject: str | None, *, checked: bool) -> None:
+    assert selectors_from(pyproject).checks("B904") is checked

@@ -22,13 +22,14 @@ from lifeops_codemods.operation import (
     Rewrite,
     SetArgument,
     SetDecoratorArgument,
+    SetExceptHead,
     Span,
     WrapStatements,
 )
 from lifeops_codemods.plan.document import Document
 from lifeops_codemods.rule import Edit
 
-_DESTROYERS = (ReplaceExpression, ReplaceStatement, RemoveStatement, Rewrite)
+_DESTROYERS = (ReplaceExpression, ReplaceStatement, RemoveStatement, Rewrite, SetExceptHead)
 _ON_ARGUMENTS = (SetArgument, RemoveArgument, SetDecoratorArgument)
 _Pair = tuple[Edit, Edit]
 

@@ -76,6 +76,13 @@ class Fragments(NamedTuple):
         body[0] = body[0].with_changes(leading_lines=[*module.header, *body[0].leading_lines])
         return body
 
+    def handlers(self, code: str) -> Sequence[cst.ExceptHandler]:
+        """Parse `except` clauses."""
+        statements = self.statements(f"try:\n    {HOLE}\n{code}")
+        if len(statements) != 1 or not isinstance(statements[0], cst.Try) or not statements[0].handlers:
+            raise UnmadeError(f"{code!r} is no `except` clause")
+        return statements[0].handlers
+
     def around(self, header: str, footer: str, body: Sequence[Statement]) -> Statement:
         """Put `body` where `header` ends, with `footer` below."""
         inner = re.match(r" *", NEWLINE.split(header.rstrip())[-1])

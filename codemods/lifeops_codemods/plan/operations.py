@@ -17,6 +17,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from lifeops_codemods.operation import (
+    AddHandlers,
     AddParameter,
     AppendCall,
     AppendItem,
@@ -55,6 +56,7 @@ _ORDER = (
     AppendItem,
     AddParameter,
     AppendCall,
+    AddHandlers,
     ReplaceStatement,
     RemoveStatement,
     InsertBefore,
@@ -215,6 +217,11 @@ def _aim(rewriter: _Rewriter, places: _Places, index: int, operation: Operation,
             if function is None:
                 return "there is no function at this place"
             rewriter.aim(index, operation, function)
+        case AddHandlers():
+            run = _run(places, span)
+            if run is None or run[1] is not run[2] or not isinstance(run[1], cst.Try):
+                return "there is no `try` at this place"
+            rewriter.aim(index, operation, run[1])
         case InsertBefore() | InsertAfter() | ReplaceStatement() | RemoveStatement() | WrapStatements():
             run = _run(places, span)
             if run is None:
@@ -325,6 +332,11 @@ class _Rewriter(cst.CSTTransformer):
                 return node.with_changes(decorator=set_argument(call, argument, self.fragments.unit))
             case AddParameter(code=code, before=before), cst.FunctionDef():
                 return add_parameter(node, self.fragments.parameter(code), before, self.fragments.unit)
+            case AddHandlers(code=code, before=before), cst.Try():
+                handlers = list(node.handlers)
+                place = len(handlers) if before is None else before
+                handlers[place:place] = self.fragments.handlers(code)
+                return node.with_changes(handlers=handlers)
         raise UnmadeError("another operation has put something else in this place")
 
     def _block(self, original: cst.CSTNode, updated: cst.CSTNode) -> cst.CSTNode:

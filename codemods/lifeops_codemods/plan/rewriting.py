@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lifeops_codemods.operation import CreateFile, FreeName, ImportName, InsertFirst, Operation, ReplaceName, Rewrite
+from lifeops_codemods.operation import (
+    CreateFile,
+    FreeName,
+    ImportName,
+    InsertFirst,
+    Operation,
+    ReplaceName,
+    Rewrite,
+    SetExceptHead,
+)
 from lifeops_codemods.plan.bodies import insert_at_tops
 from lifeops_codemods.plan.conflicts import contradictions, describe
 from lifeops_codemods.plan.document import Document
@@ -124,7 +133,7 @@ def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operatio
 def _stages(operations: Sequence[Operation]) -> Iterator[tuple[Stage, list[Operation]]]:
     """Yield the stages that have something to do, in their order, with their operations."""
     kinds: tuple[tuple[Stage, tuple[type[Operation], ...]], ...] = (
-        (replace_spans, (ReplaceName, Rewrite)),
+        (replace_spans, (ReplaceName, SetExceptHead, Rewrite)),
         (rewrite_regions, ()),
         (insert_at_tops, (InsertFirst,)),
         (add_imports, (ImportName,)),

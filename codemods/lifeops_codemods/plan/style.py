@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 DEFAULT_LINE_LENGTH = 88
 Formatter = Literal["black", "ruff"]
@@ -114,23 +114,41 @@ def _formatter(ruff: dict[str, Any], *, has_ruff: bool, has_black: bool) -> Form
 
 
 def _selects_sorting(ruff: dict[str, Any]) -> bool:
-    """Tell whether ruff's rule I001 is on: the longest matching selector decides, as in ruff."""
+    """Tell whether ruff's rule I001 is on."""
+    return _selectors(ruff).checks("I001")
+
+
+class Selectors(NamedTuple):
+    """The prefixes of the rules that ruff is told to look for, and of those it is told to leave."""
+
+    selected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def checks(self, code: str) -> bool:
+        """Tell whether a rule is on: the longest selector that fits decides, as in ruff."""
+        return _specificity(self.selected, code) > _specificity(self.ignored, code)
+
+
+def selectors_from(pyproject: str | None, ruff_toml: str | None = None) -> Selectors:
+    """Return what the project's configuration tells ruff to look for; the texts are as for `style_from`."""
+    ruff = _toml(ruff_toml) if ruff_toml is not None else _table(_table(_toml(pyproject), "tool"), "ruff")
+    return _selectors(ruff)
+
+
+def _selectors(ruff: dict[str, Any]) -> Selectors:
     lint = _table(ruff, "lint")
-    selected = [
-        *_strings(lint.get("select", ruff.get("select"))),
-        *_strings(lint.get("extend-select", ruff.get("extend-select"))),
-    ]
-    ignored = [*_strings(lint.get("ignore", ruff.get("ignore"))), *_strings(lint.get("extend-ignore"))]
-    return _specificity(selected) > _specificity(ignored)
+    return Selectors(
+        (
+            *_strings(lint.get("select", ruff.get("select"))),
+            *_strings(lint.get("extend-select", ruff.get("extend-select"))),
+        ),
+        (*_strings(lint.get("ignore", ruff.get("ignore"))), *_strings(lint.get("extend-ignore"))),
+    )
 
 
-def _specificity(selectors: list[str]) -> int:
-    found = [
-        0 if selector == "ALL" else len(selector)
-        for selector in selectors
-        if selector in ("ALL", "I", "I0", "I00", "I001")
-    ]
-    return max(found, default=-1)
+def _specificity(selectors: tuple[str, ...], code: str) -> int:
+    fitting = (selector for selector in selectors if selector == "ALL" or code.startswith(selector))
+    return max((0 if selector == "ALL" else len(selector) for selector in fitting), default=-1)
 
 
 def _strings(value: object) -> tuple[str, ...]:

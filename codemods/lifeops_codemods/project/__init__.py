@@ -41,11 +41,17 @@ class Source(Protocol):
 
 
 class Project:
-    """One project as rules see it. `src` are the configured source roots, in order."""
+    """One project as rules see it. `src` are the configured source roots, in order.
 
-    def __init__(self, source: Source, src: Sequence[str] = ()) -> None:
+    checks: whether the project's own linter looks for a rule (`B904`) in a file.
+    """
+
+    def __init__(
+        self, source: Source, src: Sequence[str] = (), checks: Callable[[str, str], bool] = lambda path, code: False
+    ) -> None:
         self.source = source
         self.src = tuple(src)
+        self.checks = checks
         self.answers: dict[tuple[Any, ...], Any] = {}
         self._facts: dict[str, FileFacts | None] = {}
         self._known = frozenset(source.paths)

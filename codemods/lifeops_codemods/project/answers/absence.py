@@ -1,0 +1,121 @@
+"""Whether an expression may be `None` because something was not found: by annotation, by query, by what is returned."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from lifeops_codemods.project import Project, cyclic_question
+from lifeops_codemods.project.classes import ClassRef, definition
+from lifeops_codemods.project.exceptions.blocks import executed, yields
+from lifeops_codemods.project.exceptions.endings import Ending, endings
+from lifeops_codemods.project.exceptions.escapes import Place
+from lifeops_codemods.project.exceptions.queries import is_of_query, models_named, selected
+from lifeops_codemods.project.exceptions.reached import Callee, callees
+from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
+from lifeops_codemods.project.locals import assigned_value, is_examined
+from lifeops_codemods.project.models import model_of
+from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.types import NONE, Instance, Type, alternatives, annotated
+
+_ONE_OR_NONE = frozenset({"scalar_one_or_none", "one_or_none", "first"})
+_SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"})
+"""Of a plain value None says that there is none of it, and not that what it belongs to was not found."""
+
+
+class Absence(NamedTuple):
+    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance."""
+
+    places: tuple[Place, ...]
+    of: str = ""
+
+
+def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence | None:
+    """Whether an expression in a function may be None; a local variable counts if no condition looks at it."""
+    match node:
+        case ast.Await(value=value):
+            return may_be_absent(project, ref, value)
+        case ast.Call():
+            return _query(project, ref, node) or _called(project, ref, node)
+        case ast.Name(id=name):
+            tree = function_node(project, ref)
+            given = assigned_value(tree, name) if tree is not None else None
+            if tree is None or given is None or is_examined(tree, name):
+                return None
+            return may_be_absent(project, ref, given)
+    return None
+
+
+def _query(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:
+    """`session.get(Model, …)` and `….scalar_one_or_none()`."""
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    place = Place(ref.path, *span_of(project, ref.path, call), "gives None if there is none")
+    if call.func.attr == "get" and len(call.args) >= 2:
+        found = models_named(project, ref.path, call.args[0])
+        return Absence((place,), found[0]) if found else None
+    if (
+        call.func.attr in _ONE_OR_NONE
+        and not call.args
+        and not call.keywords
+        and is_of_query(project, ref, call.func.value)
+    ):
+        return Absence((place,), selected(project, ref, call.func.value))
+    return None
+
+
+def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | None:
+    span = span_of(project, ref.path, call)
+    for callee in callees(project, Callee(ref, owner(project, ref))).get(span, ()):
+        found = returns_none(project, callee.ref)
+        if found is not None:
+            here = Place(ref.path, *span, "calls what may return None")
+            return Absence((here, *found.places), found.of or _model_name(project, callee.of))
+    return None
+
+
+def _model_name(project: Project, of: ClassRef | None) -> str:
+    """The model whose own class method looks it up: `Item.get(db, …)`."""
+    return definition(project, of).name if of is not None and model_of(project, of) is not None else ""
+
+
+@cyclic_question(None)
+def returns_none(project: Project, ref: FunctionRef) -> Absence | None:
+    """Whether a function returns something or None: as annotated, else as its statements say."""
+    row = function(project, ref)
+    node = function_node(project, ref)
+    if node is None or yields(node.body):
+        return None
+    said = annotated(project, ref.path, row.scope, row.returns, row.start)
+    if row.returns is not None and NONE in alternatives(said):
+        if all(one == NONE or (isinstance(one, Instance) and one.of in _SCALARS) for one in alternatives(said)):
+            return None
+        place = Place(ref.path, row.returns[1], row.returns[2], "says that there may be none")
+        return Absence((place,), _class_name(project, said))
+    found = _returned(project, ref, node)
+    return found and found._replace(of=found.of or _class_name(project, said))
+
+
+def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence | None:
+    returns = [one for one in executed(node.body) if isinstance(one, ast.Return)]
+    values = [one.value for one in returns if one.value is not None and not _is_none(one.value)]
+    for value in values:
+        found = may_be_absent(project, ref, value)
+        if found is not None:
+            return found
+    nothing = [one for one in returns if one.value is None or _is_none(one.value)]
+    if values and nothing:
+        return Absence((Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None"),))
+    if values and Ending.FALLS in endings(node.body):
+        last = node.body[-1]
+        return Absence((Place(ref.path, *span_of(project, ref.path, last), "may end without a `return`"),))
+    return None
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _class_name(project: Project, said: Type) -> str:
+    refs = [one.of for one in alternatives(said) if isinstance(one, Instance) and isinstance(one.of, ClassRef)]
+    return definition(project, refs[0]).name if len(refs) == 1 else ""

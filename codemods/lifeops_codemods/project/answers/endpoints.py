@@ -1,0 +1,79 @@
+"""Endpoints as the rules about errors see them: a function, its registrations, and who else calls it."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.answers.answer import PAGES, is_for_people
+from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.functions import FunctionRef, function, function_node, function_variable
+from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable, denoted, evaluate, resolve
+from lifeops_codemods.project.routes import Route, routes
+
+
+class Endpoint(NamedTuple):
+    """A function that answers requests, and its registrations in the order of the text."""
+
+    ref: FunctionRef
+    routes: tuple[Route, ...]
+
+    @property
+    def title(self) -> str:
+        """The requests that it answers, for people."""
+        first = self.routes[0]
+        path = "(computed path)" if first.path is None else first.path or '""'
+        return f"{'/'.join(sorted(first.methods)) or 'any method'} {path}"
+
+
+@question
+def endpoints(project: Project) -> tuple[Endpoint, ...]:
+    """Every endpoint once, by file and place."""
+    found: dict[FunctionRef, list[Route]] = {}
+    for route in routes(project):
+        found.setdefault(route.function, []).append(route)
+    return tuple(Endpoint(ref, tuple(found[ref])) for ref in sorted(found))
+
+
+@question
+def is_page(project: Project, endpoint: Endpoint) -> bool:
+    """Whether an endpoint answers people with a page or a redirect, as far as it says so."""
+    for route in endpoint.routes:
+        given = route.keyword("response_class")
+        if given is not None:
+            behind = evaluate(project, given.path, given.scope, given.expression, given.span[0])
+            if any(isinstance(one, External) and one.name.rpartition(".")[2] in PAGES for one in behind):
+                return True
+    node = function_node(project, endpoint.ref)
+    returns = [one for one in executed(node.body) if isinstance(one, ast.Return)] if node is not None else []
+    return any(is_for_people(project, endpoint.ref.path, one) for one in returns)
+
+
+class Caller(NamedTuple):
+    """A place that calls an endpoint as a plain function."""
+
+    path: str
+    start: int
+    end: int
+
+
+@question
+def direct_calls(project: Project, ref: FunctionRef) -> tuple[Caller, ...]:
+    """The places that call an endpoint as a function, so that what it raises reaches them."""
+    name = function(project, ref).name
+    own = function_variable(project, ref)
+    found = []
+    for path in project.mentioning([name]):
+        for call in project.facts(path).calls:
+            if call.function[-1:] == (name,) and call.function[0]:
+                target = resolve(project, path, call.scope, call.function, call.start)
+                if target is not None and own in _variables(project, target):
+                    found.append(Caller(path, call.start, call.end))
+    return tuple(found)
+
+
+def _variables(project: Project, target: object) -> set[Variable]:
+    behind = denoted(project, target)  # type: ignore[arg-type]
+    return {item for item in behind if isinstance(item, Variable)}

@@ -1,0 +1,67 @@
+"""What an endpoint is about, in the words of an answer: `Journal entry not found`."""
+
+from __future__ import annotations
+
+import re
+
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import definition
+from lifeops_codemods.project.exceptions.leaving import Items
+from lifeops_codemods.project.functions import FunctionRef, owner
+from lifeops_codemods.project.routes import Route
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_PARAMETER = re.compile(r"\{(\w+?)_(?:id|uuid|pk|key|slug|name|code|no|number)(?::\w+)?\}")
+_ENDINGS = (
+    "DB", "Model", "ORM", "Schema", "Table", "Row", "Entity", "Response", "Read", "Out", "Detail", "Details", "Public",
+    "Base", "Dto", "DTO", "Record", "With",
+)  # fmt: skip
+_HOLDERS = ("Service", "Repository", "Manager", "Repo", "Store", "Crud", "CRUD", "DAO")
+
+
+def subject_of_class(name: str) -> str:
+    """`JournalEntryORM` as `Journal entry`; `""` where nothing is left."""
+    stem = name
+    while ending := next((end for end in _ENDINGS if stem.endswith(end) and stem != end), ""):
+        stem = stem.removesuffix(ending)
+    return _spaced(stem)
+
+
+def subject_of_holder(name: str) -> str:
+    """`QuestService` as `Quest`; `""` for a class that is called otherwise."""
+    ending = next((end for end in _HOLDERS if name.endswith(end) and name != end), "")
+    return _spaced(name.removesuffix(ending)) if ending and not name.startswith("Base") else ""
+
+
+def subject_of_path(path: str | None) -> str:
+    """`/quests/{quest_id}/start` as `Quest`: the last parameter that names what it identifies."""
+    found = _PARAMETER.findall(path or "")
+    return _spaced("".join(part.capitalize() for part in found[-1].split("_"))) if found else ""
+
+
+def subject_of_raise(project: Project, ref: FunctionRef | None) -> str:
+    """What the class is about whose method raises."""
+    holder = owner(project, ref) if ref is not None else None
+    return subject_of_holder(definition(project, holder).name) if holder is not None else ""
+
+
+def variable_for(subject: str) -> str:
+    """`Journal entry` as `journal_entry`."""
+    return subject.lower().replace(" ", "_")
+
+
+def not_found(subject: str) -> str:
+    """The text of a 404."""
+    return f"{subject} not found" if subject else "Not found"
+
+
+def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str:
+    """What is missing when a `KeyError` leaves an endpoint."""
+    named = {subject_of_path(route.path) for route in routes}
+    raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
+    return (named.pop() if len(named) == 1 else "") or (raised.pop() if len(raised) == 1 else "")
+
+
+def _spaced(name: str) -> str:
+    words = _WORDS.findall(name)
+    return " ".join([words[0], *(word if word.isupper() else word.lower() for word in words[1:])]) if words else ""

@@ -1,0 +1,35 @@
+"""The code that runs when a block runs: its own statements and expressions, not the bodies of what it defines."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+
+def executed(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield the nodes and all below them, without the bodies of functions and lambdas, in the order of the text."""
+    for node in nodes:
+        yield node
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                arguments = node.args
+                defaults = (*arguments.defaults, *(one for one in arguments.kw_defaults if one is not None))
+                yield from executed((*node.decorator_list, *defaults))
+            case ast.Lambda():
+                defaults = (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None))
+                yield from executed(defaults)
+            case _:
+                yield from executed(ast.iter_child_nodes(node))
+
+
+def suspends(nodes: Iterable[ast.AST]) -> bool:
+    """Whether running the block may stop at an `await`, where a cancellation arrives."""
+    kinds = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+    return any(
+        isinstance(node, kinds) or (isinstance(node, ast.comprehension) and node.is_async) for node in executed(nodes)
+    )
+
+
+def yields(nodes: Iterable[ast.AST]) -> bool:
+    """Whether running the block may stop at a `yield`, where a generator is closed."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in executed(nodes))

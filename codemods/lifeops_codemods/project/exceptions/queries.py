@@ -1,0 +1,79 @@
+"""Results of queries, as far as the text of the function that runs them tells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import classes_behind, definition
+from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.locals import assigned_value
+from lifeops_codemods.project.models import model_of
+from lifeops_codemods.project.scopes import targets_of
+
+_QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
+_SELECTS = frozenset({"select", "query"})
+_CONDITIONS = frozenset({"where", "filter", "filter_by"})
+_EXACTLY_ONE = frozenset({"scalar_one", "one"})
+
+
+def models_named(project: Project, path: str, node: ast.expr) -> list[str]:
+    """The names of the models that an expression stands for."""
+    refs = [one for item in sorted(targets_of(project, path, node), key=repr) for one in classes_behind(project, item)]
+    return [definition(project, one).name for one in refs if model_of(project, one) is not None]
+
+
+def is_of_query(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    """Whether an expression is the result of a query."""
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in _QUERIES
+        for part in sources(project, ref, node)
+        for one in ast.walk(part)
+    )
+
+
+def selected(project: Project, ref: FunctionRef, node: ast.expr) -> str:
+    """The name of the model that a query selects, as far as its text tells."""
+    for part in sources(project, ref, node):
+        for one in ast.walk(part):
+            if isinstance(one, ast.Call) and one.args and _last(one.func) in _SELECTS and len(one.args) == 1:
+                found = models_named(project, ref.path, one.args[0])
+                if found:
+                    return found[0]
+    return ""
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def sources(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 4) -> Iterator[ast.expr]:
+    """An expression, and what the local variables in it are assigned."""
+    yield node
+    tree = function_node(project, ref)
+    if tree is None or not depth:
+        return
+    for name in sorted({one.id for one in ast.walk(node) if isinstance(one, ast.Name)}):
+        value = assigned_value(tree, name)
+        if value is not None:
+            yield from sources(project, ref, value, depth - 1)
+
+
+def conditions_of_one(project: Project, ref: FunctionRef, call: ast.Call) -> tuple[ast.expr, ...]:
+    """The conditions of a query of which there must be exactly one row: `….where(Item.id == x)….scalar_one()`.
+
+    Only of a query for a model: of a count there always is one.
+    """
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _EXACTLY_ONE or call.args or call.keywords:
+        return ()
+    result = call.func.value
+    if not is_of_query(project, ref, result) or not selected(project, ref, result):
+        return ()
+    calls = [one for part in sources(project, ref, result) for one in ast.walk(part) if isinstance(one, ast.Call)]
+    return tuple(
+        value
+        for one in calls
+        if _last(one.func) in _CONDITIONS
+        for value in (*one.args, *(keyword.value for keyword in one.keywords))
+    )

@@ -1,0 +1,1 @@
+"""Errors: what is caught, and what a client is answered."""
