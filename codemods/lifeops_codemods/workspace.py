@@ -55,6 +55,8 @@ class Workspace:
         self._words = {path: words(data.removeprefix(BOM_UTF8)) for path, data in self.data.items()}
         self._sources: dict[str, SourceText | None] = {}
         self._changed: dict[str, str] = {}
+        self._changed_digests: dict[str, str] = {}
+        self._between: set[str] = set()
         self._looked_at: set[str] = set()
         self._trees: dict[str, ast.Module] = {}
         self._collectors: Mapping[str, Collector] = {rule.name: rule.collect for rule in rules if rule.collect}
@@ -144,10 +146,7 @@ class Workspace:
         return FileFacts(raw)
 
     def _digest(self, path: str) -> str:
-        changed = self._changed.get(path)
-        if changed is None:
-            return self.digests[path]
-        return hashlib.sha256(changed.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._changed_digests.get(path) or self.digests[path]
 
     def check_others(self) -> None:
         """Parse what no rule has asked for, so that every file that cannot be read is named."""
@@ -168,13 +167,16 @@ class Workspace:
     def change(self, texts: Mapping[str, str]) -> None:
         """Take over the texts that a wave leaves behind."""
         for path, text in texts.items():
+            encoded = text.encode("utf-8", "surrogatepass")
             self._changed[path] = text
-            self._words[path] = words(text.encode("utf-8", "surrogatepass"))
+            self._changed_digests[path] = hashlib.sha256(encoded).hexdigest()
+            self._between.add(self._changed_digests[path])
+            self._words[path] = words(encoded)
             self._trees.pop(path, None)
 
     def save(self) -> None:
-        """Write the facts cache."""
-        present = set(self.digests.values())
+        """Write the facts cache: of the files as they are, and as each wave left them for the next."""
+        present = set(self.digests.values()) | self._between
         self._cache.save(present | {_PARSES + digest for digest in present})
 
 
