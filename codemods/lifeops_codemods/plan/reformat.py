@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
-from lifeops_codemods.plan.document import NEWLINE, Document
+from lifeops_codemods.plan.document import Document
 from lifeops_codemods.plan.mapping import apply_changes, map_back, new_spans
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.style import Formatter, Style
-from lifeops_codemods.plan.wrap.anew import is_formatted, is_safe, laid_out_anew
-from lifeops_codemods.plan.wrap.leaves import Leaf, UnreadableError, copied
-from lifeops_codemods.plan.wrap.line import Format, Line, columns
-from lifeops_codemods.plan.wrap.splits import lay_out
+from lifeops_codemods.plan.wrap.alone import broken_alone
+from lifeops_codemods.plan.wrap.anew import is_formatted, laid_out_anew
+from lifeops_codemods.plan.wrap.leaves import UnreadableError
+from lifeops_codemods.plan.wrap.line import Format, columns
 from lifeops_codemods.plan.wrap.units import Unit, units_at
 
 
@@ -83,14 +83,21 @@ def _units(document: Document, line: int) -> list[Unit]:
 def _was_formatted(edited: _Edited, unit: Unit, limit: int, formatter: Formatter) -> bool:
     """Tell whether a unit is one that was as the formatter leaves it, or new."""
     start, end = unit.leaves[0].start, unit.leaves[-1].end
-    for change, span in zip(edited.changes, new_spans(edited.changes), strict=True):
-        if span.start <= start and end <= span.end:
-            return not edited.before.text[change.start : change.end].strip()
+    if _is_inserted(edited, Span(start, end)):
+        return True
     start, end = map_back(edited.changes, start), map_back(edited.changes, end)
     for was in _units(edited.before, edited.before.line_at(start)):
         if (was.leaves[0].start, was.leaves[-1].end, was.is_whole) == (start, end, unit.is_whole):
             return is_formatted(was, limit, formatter)
     return False
+
+
+def _is_inserted(edited: _Edited, unit: Span) -> bool:
+    """Tell whether what is at `unit` came where nothing was."""
+    return any(
+        span.start <= unit.start and unit.end <= span.end and not edited.before.text[change.start : change.end].strip()
+        for change, span in zip(edited.changes, new_spans(edited.changes), strict=True)
+    )
 
 
 def _became_long(edited: _Edited, line: int, limit: int) -> bool:
@@ -101,43 +108,11 @@ def _became_long(edited: _Edited, line: int, limit: int) -> bool:
 
 
 def _broken(whole: Unit, line: int, style: Style) -> _Piece | None:
-    """Return one line of a statement broken by itself; a statement that is on one line as a formatter does it."""
+    """Return a line of a statement broken by itself, or the statement where it is all of it."""
     formatter = style.formatter or "ruff"
     if whole.leaves[0].line == whole.leaves[-1].line:
         text = laid_out_anew(whole, style.line_length, formatter)
-        return None if text is None else _Piece(whole.span, text)
-    leaves = [leaf for leaf in whole.leaves if leaf.line == line]
-    if not leaves or any(NEWLINE.search(leaf.text) for leaf in leaves):
-        return None
-    return _line_broken(whole, line, Format(style.line_length, whole.document.indent_unit, formatter))
-
-
-def _line_broken(whole: Unit, line: int, form: Format) -> _Piece | None:
-    document = whole.document
-    all_leaves = copied(whole.leaves)
-    first = next(index for index, leaf in enumerate(all_leaves) if leaf.line == line)
-    leaves = [leaf for leaf in all_leaves if leaf.line == line]
-    span = Span(leaves[0].start, document.line_end(leaves[-1].end))
-    indent = document.indent_at(span.start)
-    if indent is None or document.text[leaves[-1].end : span.end].strip() != leaves[-1].comment.strip():
-        return None
-    inside = _are_items(all_leaves[:first], leaves, all_leaves[first + len(leaves) :])
-    lines = lay_out(Line(leaves, indent, form, inside=inside))
-    text = document.newline.join(map(str, lines))[len(indent) :]
-    if any(leaf.comment for one in lines for leaf in one.leaves[:-1]):
-        return None
-    unit = whole.text
-    start, end = span.start - whole.span.start, span.end - whole.span.start
-    return _Piece(span, text) if is_safe(whole, unit[:start] + text + unit[end:]) else None
-
-
-def _are_items(before: Sequence[Leaf], leaves: Sequence[Leaf], behind: Sequence[Leaf]) -> bool:
-    """Tell whether a line holds whole items of the brackets around it."""
-    depth = 0
-    for leaf in leaves:
-        depth += leaf.opens - leaf.closes
-        if depth < 0:
-            return False
-    starts = bool(before) and (before[-1].opens or before[-1].text == ",")
-    ends = leaves[-1].text == "," or (bool(behind) and behind[0].closes)
-    return depth == 0 and starts and ends
+        if text is not None:
+            return _Piece(whole.span, text)
+    found = broken_alone(whole, line, Format(style.line_length, whole.document.indent_unit, formatter))
+    return None if found is None else _Piece(*found)

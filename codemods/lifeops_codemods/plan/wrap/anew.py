@@ -12,7 +12,7 @@ from lifeops_codemods.plan.wrap.leaves import UnreadableError
 from lifeops_codemods.plan.wrap.units import Unit
 
 _ELIF = re.compile(r"^el(?=if\b)")
-_STATEMENTS = (("", ""), ("", "\n    pass"), ("match x:\n  ", "\n    pass"))
+_STATEMENTS = (("", ""), ("", "\n    pass"), ("match x:\n  ", "\n    pass"), ("", " pass"))
 _ITEMS = (
     ("f(\n", "\n)"),
     ("{\n", "\n}"),
