@@ -39,10 +39,15 @@ def parse(text: str) -> ast.Module:
 
 
 class Document:
-    """A text, and what is found in it when asked for. `tree` raises SyntaxError where the text does not parse."""
+    """A text, and what is found in it when asked for. `tree` raises SyntaxError where the text does not parse.
 
-    def __init__(self, text: str) -> None:
+    indent_unit: what is known of it where the text is only a part of a file.
+    """
+
+    def __init__(self, text: str, indent_unit: str | None = None) -> None:
         self.text = text
+        if indent_unit is not None:
+            self.indent_unit = indent_unit
 
     @cached_property
     def tree(self) -> ast.Module:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.operation import AppendCall, Operation, RemoveStatement, ReplaceExpression, Span
+from lifeops_codemods.operation import AppendCall, Operation, RemoveStatement, ReplaceExpression
 from lifeops_codemods.plan.comments import comments, is_pragma
 from lifeops_codemods.plan.difference import differences
 from lifeops_codemods.plan.document import Document, parse
-from lifeops_codemods.plan.layout import Width, fitted
 from lifeops_codemods.plan.model import Change
+from lifeops_codemods.plan.reformat import reformatted
 from lifeops_codemods.plan.regions import Region, merged, region_of
 from lifeops_codemods.plan.stages import Outcome, Placed
 from lifeops_codemods.plan.style import Style
+from lifeops_codemods.plan.wrap.anew import turns_formatter_off
 
 if TYPE_CHECKING:
     from lifeops_codemods.plan.operations import Shelled
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 def rewrite_regions(document: Document, placed: Sequence[Placed], style: Style) -> Outcome:
     """Make operations on the smallest regions that hold them; regions that overlap are one."""
+    if turns_formatter_off(document.text):
+        style = replace(style, formatter=None)
     refused: dict[Operation, str] = {}
     at: dict[Placed, Region] = {}
     for one in placed:
@@ -72,7 +76,7 @@ def _made(document: Document, region: Region, placed: Sequence[Placed], style: S
 
 
 def _checked(document: Document, region: Region, lines: str, placed: Sequence[Placed], style: Style) -> str:
-    """Return the new lines, broken where they became too long. Raises UnmadeError where they are wrong."""
+    """Return the new lines, laid out as the project has it. Raises UnmadeError where they are wrong."""
     from lifeops_codemods.plan.fragments import UnmadeError
     from lifeops_codemods.plan.operations import shelled
 
@@ -90,17 +94,13 @@ def _checked(document: Document, region: Region, lines: str, placed: Sequence[Pl
         parse(new.text)
     except SyntaxError as error:
         raise UnmadeError(f"the result does not parse: {error.msg}") from error
-    return _fitted(document, shell, new, style)
+    return _laid_out(document, shell, new, style)
 
 
-def _fitted(document: Document, old: Shelled, new: Shelled, style: Style) -> str:
+def _laid_out(document: Document, old: Shelled, new: Shelled, style: Style) -> str:
+    unit = document.indent_unit
     changes = differences(old.lines, new.lines, len(old.prefix))
-    touched: list[Span] = []
-    shift = 0
-    for change in changes:
-        touched.append(Span(change.start + shift, change.start + shift + len(change.text)))
-        shift += len(change.text) - (change.end - change.start)
-    text = fitted(new.text, touched, Width(style.line_length, document.indent_unit))
+    text = reformatted(Document(old.text, unit), Document(new.text, unit), changes, style)
     return text[len(new.prefix) : len(text) - len(new.suffix)]
 
 

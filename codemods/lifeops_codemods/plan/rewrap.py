@@ -6,33 +6,17 @@ smallest part that has lines of its own is written anew, and it must mean what i
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator, Sequence
 
-from lifeops_codemods.plan.comments import comments, is_pragma
 from lifeops_codemods.plan.difference import differences
-from lifeops_codemods.plan.document import NEWLINE, Document, parse
+from lifeops_codemods.plan.document import Document
 from lifeops_codemods.plan.mapping import map_back, new_spans
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.style import Formatter, Style
+from lifeops_codemods.plan.wrap.anew import is_formatted, laid_out_anew, turns_formatter_off
 from lifeops_codemods.plan.wrap.leaves import UnreadableError
 from lifeops_codemods.plan.wrap.line import columns
 from lifeops_codemods.plan.wrap.units import Unit, units_at
-
-_ELIF = re.compile(r"^el(?=if\b)")
-_STATEMENTS = (("", ""), ("", "\n    pass"), ("match x:\n  ", "\n    pass"))
-_ITEMS = (
-    ("f(\n", "\n)"),
-    ("{\n", "\n}"),
-    ("x[\n", "\n]"),
-    ("def f(\n", "\n): pass"),
-    ("with (\n", "\n): pass"),
-    ("", "\ndef f(): pass"),
-)
-"""What makes a module of a part."""
-
-_FORMATTER_OFF = re.compile(r"#\s*(fmt|yapf):\s*(off|disable)")
 
 
 def rewrapped(before: Document, after: Document, changes: Sequence[Change], style: Style) -> tuple[Change, ...]:
@@ -40,7 +24,7 @@ def rewrapped(before: Document, after: Document, changes: Sequence[Change], styl
     if style.formatter is None:
         return ()
     grown = list(_grown(before, after, changes, style.line_length))
-    if not grown or _FORMATTER_OFF.search(after.text):
+    if not grown or turns_formatter_off(after.text):
         return ()
     result: list[Change] = []
     done = 0
@@ -79,28 +63,7 @@ def _units(before: Document, after: Document, old: int, new: int) -> Iterator[tu
 
 def _laid_out(was: Unit, unit: Unit, limit: int, formatter: Formatter) -> str | None:
     """Return a unit with its lines broken, or None where a formatter would not or the code had another layout."""
-    try:
-        if len(was.leaves) != len(unit.leaves) or was.laid_out(limit, formatter) != was.text:
-            return None
-        text = unit.laid_out(limit, formatter)
-    except UnreadableError:
+    if len(was.leaves) != len(unit.leaves) or not is_formatted(was, limit, formatter):
         return None
-    if text == unit.text or not _pragma_lines(unit.text) <= _pragma_lines(text):
-        return None
-    return text if _means_the_same(unit, text) else None
-
-
-def _pragma_lines(text: str) -> set[str]:
-    """Return the lines with a comment that speaks to a tool about them."""
-    return {line.strip() for line in NEWLINE.split(text) if any(map(is_pragma, comments(line)))}
-
-
-def _means_the_same(unit: Unit, text: str) -> bool:
-    """Tell whether the unit parses to the same tree with its new text."""
-    for start, end in _STATEMENTS if unit.is_whole else _ITEMS:
-        try:
-            old, new = (ast.dump(parse(f"{start}{_ELIF.sub('', code)}{end}")) for code in (unit.text, text))
-        except SyntaxError:
-            continue
-        return old == new
-    return False
+    text = laid_out_anew(unit, limit, formatter)
+    return None if text == unit.text else text

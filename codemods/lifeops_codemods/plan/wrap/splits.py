@@ -53,10 +53,19 @@ def _ways(line: Line) -> tuple[_Split, ...]:
 def _tried(line: Line, split: _Split, *, forced: bool) -> list[Line]:
     whole = str(line)
     result: list[Line] = []
-    for part in split(line, forced):
+    parts = split(line, forced)
+    for part in parts:
         if str(part) == whole:
             raise CannotSplitError
         result += lay_out(part, forced=forced)
+        if (
+            split is _at_last_brackets
+            and part is parts[0]
+            and len(result) > 1
+            and (joined := _rejoined(line, result[-1], parts))
+        ):
+            result[-1] = joined
+            break
     if forced or split is not _at_last_brackets or not line.optional:
         return result
     judged = result[:1] if line.form.formatter == "black" else result
@@ -64,6 +73,19 @@ def _tried(line: Line, split: _Split, *, forced: bool) -> list[Line]:
         return result
     second = _tried(line, split, forced=True)
     return second if all(one.fits for one in second) else result
+
+
+def _rejoined(line: Line, head: Line, parts: Sequence[Line]) -> Line | None:
+    """Return the last line of a head that was itself broken, with the body and the tail where ruff keeps them whole.
+
+    ruff goes from left to right: brackets stay whole where there is room behind what was broken before them.
+    """
+    if line.form.formatter != "ruff" or len(parts) != 3 or not any(leaf is parts[0].leaves[-1] for leaf in line.leaves):
+        return None
+    _, body, tail = parts
+    joined = head.of([*head.leaves, *body.leaves, *tail.leaves])
+    keeps_lines = body.must_split or body.has_magic_comma or any(leaf.comment for leaf in joined.leaves[:-1])
+    return joined if joined.fits and not keeps_lines else None
 
 
 def _wrote_brackets(line: Line, result: Sequence[Line]) -> bool:
