@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
+from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.engine import Engine, deep, engine
 from lifeops_codemods.project.flow.frame import Step
 from lifeops_codemods.project.flow.responses import validate
@@ -36,7 +37,7 @@ def followed(project: Project) -> Engine:
             for ref in fresh:
                 found.summary(ref, owner(project, ref))
             ran |= set(fresh)
-            fresh = [ref for ref in _mentioning(project, found.reading_names()) if ref not in ran]
+            fresh = [ref for ref in _mentioning(project, running.reading_names(found)) if ref not in ran]
         for route in routes(project):
             _answer(found, route)
     return found

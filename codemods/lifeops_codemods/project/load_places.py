@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.engine import engine
 from lifeops_codemods.project.flow.values import Entity, Place, Symbol
 from lifeops_codemods.project.models import model_of
@@ -26,17 +27,17 @@ def is_loaded_where_run(project: Project, what: Entity) -> bool:
 def is_run_in_several_places(project: Project, site: Place) -> bool:
     """Whether the function that makes a query gives it to its callers, and several of them run it."""
     known = engine(project)
-    if not any(statement.site == site for statement in known.all_returned()):
+    if not any(statement.site == site for statement in running.all_returned(known)):
         return False
-    return len({run.execution.place for run in known.all_runs() if run.statement.site == site}) > 1
+    return len({run.execution.place for run in running.all_runs(known) if run.statement.site == site}) > 1
 
 
 @question
 def _entities_run_at(project: Project, place: Place) -> frozenset[tuple[ClassRef | Symbol | None, ...]]:
     """What the statements select that are run at a place; nothing where callers have a say in that."""
     known = engine(project)
-    known.run_all_that_hold(place)
-    statements = {run.statement for run in known.all_runs() if run.execution.place == place}
+    running.run_all_that_hold(known, place)
+    statements = {run.statement for run in running.all_runs(known) if run.execution.place == place}
     if any(isinstance(item, Symbol) for statement in statements for item in (statement.site, *statement.entities)):
         return frozenset()
     return frozenset(statement.entities for statement in statements)
@@ -47,8 +48,8 @@ def models_queried(project: Project, site: Place | Symbol, position: int) -> fro
     """The models that a query is made for, on instances of any class that has the method it stands in."""
     known = engine(project)
     if isinstance(site, Place):
-        known.run_all_that_hold(site)
-    made = {run.statement for run in known.all_runs()} | set(known.all_returned())
+        running.run_all_that_hold(known, site)
+    made = {run.statement for run in running.all_runs(known)} | set(running.all_returned(known))
     return frozenset(
         entity
         for statement in made

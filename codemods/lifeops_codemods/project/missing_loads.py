@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, definition
+from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.attributes import model_at, relationship_at
-from lifeops_codemods.project.flow.engine import Engine, Refresh
+from lifeops_codemods.project.flow.engine import Engine
 from lifeops_codemods.project.flow.frame import Run, Trail
+from lifeops_codemods.project.flow.lifetimes import Refresh
 from lifeops_codemods.project.flow.loaders import kinds_for
 from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
 from lifeops_codemods.project.lazy_reads import followed
@@ -291,7 +293,7 @@ def _missing(engine: Engine, key: tuple[Place, str, int, ClassRef], rows: dict[P
 
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:
     """Whether something that runs together with a `session.get` may have loaded an object of its model before."""
-    for runs in engine.runs_together(site):
+    for runs in running.runs_together(engine, site):
         last = max(index for index, run in enumerate(runs) if run.statement.site == site)
         if any(run.statement.site != site and model in _loaded_by(engine, run) for run in runs[:last]):
             return True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
+from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.engine import engine
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, methods, owner
@@ -182,4 +183,4 @@ def _hook_name(project: Project, place: Place, site: QuerySite) -> str:
 
 def _repositories(project: Project, missing: Missing) -> list[ClassRef]:
     """The classes whose instances run the query for the model."""
-    return sorted(engine(project).receivers_running(missing.site, missing.model))
+    return sorted(running.receivers_running(engine(project), missing.site, missing.model))

@@ -14,5 +14,12 @@ the project is executed.
     loaders      SQLAlchemy: `selectinload(…)` and its relatives
     builtin      Python's own functions that hand on what they get
     responses    what Pydantic reads of an object
+    criteria     which instances at hand a query is about
+    conditions   branches that flags of the caller rule out
+    libraries    libraries that build or run queries
+    injection    what FastAPI hands to a parameter
+    meanings     what names, attributes and annotations of the project stand for
+    lifetimes    what a commit or a refresh makes instances forget
     engine       summaries, to a fixpoint
+    running      which statements run together
 """

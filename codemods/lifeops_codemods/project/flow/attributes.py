@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition, own_bindings, subclasses
-from lifeops_codemods.project.flow import calls, libraries
+from lifeops_codemods.project.flow import calls, libraries, lifetimes, meanings
 from lifeops_codemods.project.flow.frame import Frame, Step, is_symbolic
 from lifeops_codemods.project.flow.values import (
     ITEM,
@@ -90,7 +90,7 @@ def _attribute(frame: Frame, atom: Atom, name: str, step: Step) -> Value:
         case ModuleValue(module=module):
             target = member(frame.project, module, name)
             found = denoted(frame.project, target) if target is not None else ()
-            return join([frame.engine.behind(item) for item in found])
+            return join([meanings.behind(frame.engine, item) for item in found])
         case Foreign(name=outer, instance=False):
             return one(Foreign(f"{outer}.{name}"))
         case Outcome(kind="row"):
@@ -178,7 +178,7 @@ def is_attribute(project: Project, ref: ClassRef, name: str) -> bool:
 def _further(frame: Frame, atom: Entity | Fresh | Symbol, name: str, step: Step, *, tell: bool) -> Value:
     if len(atom.path) >= LONGEST_PATH:
         return NOTHING
-    if isinstance(atom, Fresh) and not atom.path and (given := frame.engine.given(atom, name)) is not None:
+    if isinstance(atom, Fresh) and not atom.path and (given := lifetimes.given(frame.engine, atom, name)) is not None:
         return given
     reached = atom._replace(path=(*atom.path, name))
     if tell:
@@ -289,7 +289,7 @@ def of_object(frame: Frame, receiver: Value, ref: ClassRef, name: str, *, exact:
     refs = methods(project, ref, name) if exact else dispatched(project, ref, name)
     if refs:
         return _bound(frame, refs, receiver, ref, Step(Place(frame.path, 0, 0), name))
-    found = frame.engine.instance_value(ref, name)
+    found = meanings.instance_value(frame.engine, ref, name)
     if found:
         return found
     return frozenset(Method(atom, name) for atom in libraries.repository(project, ref))
@@ -299,7 +299,7 @@ def _bound(frame: Frame, refs: tuple[FunctionRef, ...], receiver: Value, owner: 
     """Methods as they are had from an instance; a property is called at once."""
     found = []
     for ref in refs:
-        holder = frame.engine.receiver_of(ref, owner)
+        holder = meanings.receiver_of(frame.engine, ref, owner)
         if is_property(frame.project, ref):
             found.append(calls.call_function(frame, FunctionValue(ref, receiver, holder), NO_ARGUMENTS, step))
         elif decorated_with(frame.project, ref, "expression", "comparator"):
@@ -328,7 +328,7 @@ def _of_class(frame: Frame, ref: ClassRef, name: str) -> Value:
         return one(Method(ClassValue(ref), name))
     if model_of(project, ref) is not None and name in foreign_columns(project, ref):
         return one(Column(ref, name))
-    return frame.engine.class_value(ref, name)
+    return meanings.class_value(frame.engine, ref, name)
 
 
 def _of_row(frame: Frame, row: Outcome, name: str) -> Value:

@@ -14,7 +14,9 @@ from lifeops_codemods.project.flow import (
     criteria,
     expressions,
     libraries,
+    lifetimes,
     loaders,
+    meanings,
     queries,
     responses,
 )
@@ -86,7 +88,6 @@ def call(frame: Frame, node: ast.Call, *, awaited: bool = False) -> Value:
     else:
         behind = expressions.evaluate(frame, node.func)
     given = arguments(frame, node)
-    frame.engine.called(frame, place, behind)
     if name and not _is_project_function(behind):
         found = _session(frame, node, receiver, name, given, place, awaited=awaited)
         if found is not None:
@@ -107,8 +108,7 @@ def _is_super(node: ast.expr) -> bool:
 
 def _of_super(frame: Frame, node: ast.Call, name: str, place: Place) -> Value:
     """`super().name(…)`; what a constructor above stores is stored in the same object."""
-    behind = frame.engine.super_methods(frame, name)
-    frame.engine.called(frame, place, behind)
+    behind = meanings.super_methods(frame.engine, frame, name)
     given = arguments(frame, node)
     if name == "__init__":
         for atom in behind:
@@ -183,10 +183,10 @@ def _session(
     if receiver and structural:
         return None
     if name in {"commit", "expire_all", "rollback"} and not node.args:
-        frame.engine.forget(frame, place)
+        lifetimes.forget(frame.engine, frame, place)
         return NOTHING
     if name == "refresh" and node.args:
-        return frame.engine.refreshed(frame, node, given, place)
+        return lifetimes.refreshed(frame.engine, frame, node, given, place)
     if name == "run_sync" and given.positional:
         inner = Arguments((NOTHING, *given.positional[1:]), given.keywords, given.spread)
         return join([apply(frame, atom, inner, place, node) for atom in given.positional[0]])
@@ -264,7 +264,7 @@ def apply(
             return _method(frame, of, name, given, place, node)
         case Object(of=of):
             refs = methods(frame.project, of, "__call__")
-            values = [FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, of)) for ref in refs]
+            values = [FunctionValue(ref, one(atom), meanings.receiver_of(frame.engine, ref, of)) for ref in refs]
             return join([apply(frame, value, given, place) for value in values])
     return NOTHING
 
@@ -295,7 +295,7 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
         return found
     if libraries.is_paginate(name):
         return libraries.page(frame, given, _places(frame, node, place), is_async=awaited)
-    return frame.engine.library(frame, name, given, place)
+    return libraries.call(frame, name, given, place)
 
 
 def _places(frame: Frame, node: ast.Call | None, place: Place) -> list[Place]:
@@ -344,11 +344,11 @@ def call_function(frame: Frame, callee: FunctionValue, given: Arguments, step: S
         for statement in swap.statements(run.statement):
             frame.ran(statement, run.execution)
     if summary.forgets is not None:
-        engine.forget(frame, step.place)
+        lifetimes.forget(engine, frame, step.place)
     returned = swap.value(summary.returns)
     if summary.yields:
         returned = join((returned, one(Items(swap.value(summary.yields)))))
-    return bounded(returned or engine.declared_return(callee.ref, callee.owner))
+    return bounded(returned or meanings.declared_return(engine, callee.ref, callee.owner))
 
 
 def awaited_later(value: Value) -> Value:
@@ -363,7 +363,7 @@ def awaited_later(value: Value) -> Value:
 
 def _is_plain(frame: Frame, ref: FunctionRef) -> bool:
     """Whether nothing wraps the function that might hand it other arguments than the caller does."""
-    return frame.engine.is_plain(ref, _SAFE_DECORATORS)
+    return meanings.is_plain(frame.engine, ref, _SAFE_DECORATORS)
 
 
 def bind(frame: Frame, row: Function, given: Arguments, receiver: Value, plain: bool) -> dict[str, Value]:
@@ -415,16 +415,16 @@ def construct(frame: Frame, ref: ClassRef, given: Arguments, place: Place) -> Va
     """What a call of a class of the project makes."""
     project = frame.project
     if model_of(project, ref) is not None:
-        frame.engine.assigned(Fresh(ref, place), dict(given.keywords))
+        lifetimes.assigned(frame.engine, Fresh(ref, place), dict(given.keywords))
         return one(Fresh(ref, place))
     refs = methods(project, ref, "__init__")
     if not refs:
-        fields = frame.engine.field_names(ref)
+        fields = meanings.field_names(frame.engine, ref)
         named = [*zip(fields, given.positional, strict=False), *given.keywords]
         return one(Object(ref, tuple((name, value) for name, value in named if value), True))
     stored: dict[str, Value] = {}
     for item in refs:
-        holder = frame.engine.receiver_of(item, ref)
+        holder = meanings.receiver_of(frame.engine, item, ref)
         summary = frame.engine.summary(item, holder)
         row = function(project, item)
         bound = bind(frame, row, given, NOTHING, True) if not row.parameters else _bind_init(frame, row, given)

@@ -6,7 +6,16 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, builtin, calls, conditions, criteria, queries, statements
+from lifeops_codemods.project.flow import (
+    attributes,
+    builtin,
+    calls,
+    conditions,
+    criteria,
+    meanings,
+    queries,
+    statements,
+)
 from lifeops_codemods.project.flow.frame import Env, Frame, FunctionNode, Step
 from lifeops_codemods.project.flow.values import (
     CALL,
@@ -63,7 +72,7 @@ def global_name(frame: Frame, name: str) -> Value:
     target = variable(frame.project, frame.path, frame.scope, name)
     if target is None:
         return NOTHING
-    return join(frame.engine.behind(item) for item in denoted(frame.project, target))
+    return join(meanings.behind(frame.engine, item) for item in denoted(frame.project, target))
 
 
 def _attribute(frame: Frame, node: ast.Attribute) -> Value:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, queries
+from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, lifetimes, meanings, queries
 from lifeops_codemods.project.flow.frame import UNGUARDED, Env, Frame, Guard, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
@@ -187,7 +187,7 @@ def _entered(frame: Frame, atom: Atom, place: Place) -> Value:
     if isinstance(atom, Object):
         for name in ("__aenter__", "__enter__"):
             for ref in methods(frame.project, atom.of, name):
-                callee = FunctionValue(ref, one(atom), frame.engine.receiver_of(ref, atom.of))
+                callee = FunctionValue(ref, one(atom), meanings.receiver_of(frame.engine, ref, atom.of))
                 return calls.call_function(frame, callee, NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
     return one(atom)
 
@@ -230,7 +230,7 @@ def _assign(frame: Frame, node: ast.Assign) -> bool:
 def _annotated(frame: Frame, node: ast.AnnAssign) -> bool:
     if node.value is not None:
         value = expressions.evaluate(frame, node.value)
-        assign(frame, node.target, value or frame.engine.typed(frame, node.annotation))
+        assign(frame, node.target, value or meanings.typed(frame.engine, frame, node.annotation))
     return True
 
 
@@ -298,14 +298,14 @@ def _store(frame: Frame, target: ast.Attribute, value: Value) -> None:
         if isinstance(atom, Symbol) and atom.root == frame.self_name and not atom.path:
             frame.stores[target.attr] = join((frame.stores.get(target.attr, NOTHING), value))
         elif isinstance(atom, Fresh) and not atom.path:
-            frame.engine.assigned(atom, {target.attr: value})
+            lifetimes.assigned(frame.engine, atom, {target.attr: value})
         elif isinstance(atom, (Entity, Symbol)):
             _overwrite(frame, atom, target)
 
 
 def _overwrite(frame: Frame, atom: Entity | Symbol, target: ast.Attribute) -> None:
     """To replace a collection, SQLAlchemy loads the old one: that is a read too."""
-    if frame.engine.replaces_collection(frame, atom, target.attr):
+    if lifetimes.replaces_collection(frame.engine, frame, atom, target.attr):
         attributes.attribute(frame, one(atom), target.attr, frame.place(target))
 
 
