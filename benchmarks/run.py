@@ -1,7 +1,8 @@
 """Measure a rename against LibCST, rope and Bowler on real projects, and write `docs/performance.md`.
 
-    python benchmarks/run.py [--runs N] [NAME...]
+    python benchmarks/run.py [--runs N] [--analysis] [NAME...]
 
+`--analysis` measures only all rules beside the compiler, and renews that section of the page.
 With names only those projects are measured, and the figures are printed and not written. The projects are the pinned
 ones of the corpora folder (`CORPORA`, by default `../shared/corpora` beside this repository).
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 from checks.places import CORPORA, REPO
 from measure import analysis
 from measure.contestants import TASKS, Contestant, Task, contestants, help_commands, variables
-from measure.page import written
+from measure.page import with_section, written
 from measure.running import Cost, middle, run
 
 from lifeops_codemods.rules import all_rules
@@ -30,9 +31,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(task.project for task in TASKS))
+    parser.add_argument("--analysis", action="store_true")
     wanted = parser.parse_args()
     if unknown := set(wanted.names) - {task.project for task in TASKS}:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    if wanted.analysis:
+        return _renew_analysis(wanted.runs)
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         tasks = [task for task in TASKS if not wanted.names or task.project in wanted.names]
         results = {task: _measured(task, Path(place), wanted.runs) for task in tasks}
@@ -43,6 +47,14 @@ def main() -> int:
         print(page)
     else:
         (REPO / "docs" / "performance.md").write_text(page)
+    return 0
+
+
+def _renew_analysis(runs: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        section = analysis.table(_analysed(Path(place), runs))
+    page = REPO / "docs" / "performance.md"
+    page.write_text(with_section(page.read_text(), section))
     return 0
 
 

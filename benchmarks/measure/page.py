@@ -16,6 +16,7 @@ from measure.running import Cost
 Results = Mapping[Task, Mapping[str, tuple[Cost, int]]]
 """The median cost and the number of runs, by task and by contestant."""
 
+START = "## `--help`"
 INTRODUCTION = """# Performance
 
 What it costs to see a rename, without writing it. This tool plans and shows the rename of *all* models of a project, by
@@ -51,6 +52,17 @@ def written(
     parts = [INTRODUCTION, _machine(), *(_table(task, costs) for task, costs in results.items())]
     parts += [*([analysis.table(whole)] if whole else []), _start(starts)]
     return "\n".join([*parts, METHOD.format(most=most)])
+
+
+def with_section(page: str, section: str) -> str:
+    """The page with one of its sections made anew, or added before `--help`."""
+    title = section.partition("\n")[0]
+    before, found, rest = page.partition(title)
+    if not found:
+        before, marker, after = page.partition(START)
+        return f"{before}{section}\n{marker}{after}"
+    following = rest.partition("\n## ")[2]
+    return f"{before}{section}\n## {following}"
 
 
 def _machine() -> str:
@@ -90,5 +102,5 @@ def _table(task: Task, costs: Mapping[str, tuple[Cost, int]]) -> str:
 
 def _start(starts: Mapping[str, tuple[Cost, int]]) -> str:
     rows = [f"| {name} | {cost.cpu:.3f} | {cost.wall:.3f} | {cost.memory:.0f} |" for name, (cost, _) in starts.items()]
-    head = ["## `--help`", "", "| | cpu s | wall s | memory MB |", "| --- | --: | --: | --: |"]
+    head = [START, "", "| | cpu s | wall s | memory MB |", "| --- | --: | --: | --: |"]
     return "\n".join([*head, *rows, ""])
