@@ -263,3 +263,9 @@ def test_every_read_has_the_way_to_it() -> None:
     (answer,) = missing_loads(project)
     assert isinstance(answer, Missing)
     assert [step.text for step in answer.needs[0].trail] == [".hero is read", "show() is called"]
+
+
+def test_calls_that_are_nested_too_deeply_cost_only_what_lies_below() -> None:
+    chain = "".join(f"def call_{n}(q):\n    return call_{n + 1}(q)\n" for n in range(3_000))
+    code = chain + body(f"return [(q.hero, call_0(q)) for q in {QUERY}]")
+    assert asked(code) == {"Quest.hero"}

@@ -110,11 +110,15 @@ class Engine:
         return found
 
     def _run(self, ref: FunctionRef, receiver: ClassRef | None) -> Summary:
+        """Run a function once. Of one that is nested too deeply to be run nothing is known."""
         node = function_node(self.project, ref)
         if node is None:
             return Summary()
-        frame = self.frame(ref, receiver)
-        statements.run(frame, node.body)
+        try:
+            frame = self.frame(ref, receiver)
+            statements.run(frame, node.body)
+        except RecursionError:
+            return Summary()
         return frame.summary()
 
     def frame(self, ref: FunctionRef, receiver: ClassRef | None) -> Frame:
