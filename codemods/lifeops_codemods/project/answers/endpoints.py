@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.answer import PAGES, is_for_people
 from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, function_variable
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, denoted, evaluate, resolve
@@ -30,11 +31,17 @@ class Endpoint(NamedTuple):
 
 @question
 def endpoints(project: Project) -> tuple[Endpoint, ...]:
-    """Every endpoint once, by file and place."""
+    """Every endpoint of the program once, by file and place; those that tests declare for themselves are none."""
     found: dict[FunctionRef, list[Route]] = {}
     for route in routes(project):
-        found.setdefault(route.function, []).append(route)
+        if _counts(project, route):
+            found.setdefault(route.function, []).append(route)
     return tuple(Endpoint(ref, tuple(found[ref])) for ref in sorted(found))
+
+
+def _counts(project: Project, route: Route) -> bool:
+    path = route.function.path
+    return not is_test_file(path) and (route.proven or project.mentions(path, "fastapi"))
 
 
 @question
