@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator
 
 def executed(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield the nodes and all below them, without the bodies of functions and lambdas, in the order of the text."""
-    for node in nodes:
+    rest = list(nodes)[::-1]
+    while rest:
+        node = rest.pop()
         yield node
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                arguments = node.args
-                defaults = (*arguments.defaults, *(one for one in arguments.kw_defaults if one is not None))
-                yield from executed((*node.decorator_list, *defaults))
-            case ast.Lambda():
-                defaults = (*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None))
-                yield from executed(defaults)
-            case _:
-                yield from executed(ast.iter_child_nodes(node))
+        rest += list(_inside(node))[::-1]
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs where a node does: of a function that is defined only its decorators and defaults."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            yield from getattr(node, "decorator_list", ())
+            yield from node.args.defaults
+            yield from (one for one in node.args.kw_defaults if one is not None)
+        case _:
+            yield from ast.iter_child_nodes(node)
 
 
 def suspends(nodes: Iterable[ast.AST]) -> bool:

@@ -115,7 +115,10 @@ class Graph:
         if node is None:
             return Flow(NOTHING, {})
         walker = self.walker(callee)
-        return Flow(walker.block(node.body), walker.arrives)
+        try:
+            return Flow(walker.block(node.body), walker.arrives)
+        except RecursionError:  # an expression of a thousand operands: nothing is known of what it raises
+            return Flow(NOTHING, {})
 
     def walker(self, caller: Callee, injected: Items = NOTHING, at_calls: tuple[str, Items] = ("", NOTHING)) -> Leaving:
         """What walks a function's code. injected: what comes in where it yields. at_calls: what a name raises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from posixpath import dirname
 from typing import NamedTuple
@@ -9,10 +10,13 @@ from typing import NamedTuple
 from lifeops_codemods.facts.model import Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import classes_behind
-from lifeops_codemods.project.exceptions.kinds import BASE_EXCEPTION, EXCEPTION, Kind, external_kind, lineage
+from lifeops_codemods.project.exceptions.kinds import BASE_EXCEPTION, EXCEPTION, Kind, external_kind, kinds_of, lineage
+from lifeops_codemods.project.exceptions.leaving import handled_types
 from lifeops_codemods.project.modules import External, top_package
 from lifeops_codemods.project.names import Variable, evaluate
+from lifeops_codemods.project.trees import span_of
 
+_NEXT = "call_next"
 _WORDS = frozenset({"exception_handler", "add_exception_handler", "exception_handlers"})
 
 
@@ -29,6 +33,7 @@ class AppHandler(NamedTuple):
 def app_handlers(project: Project) -> tuple[AppHandler, ...]:
     """All exception handlers of the project's applications, but for those of statuses and of every `Exception`."""
     found = [handler for path in project.mentioning(_WORDS) for handler in _registered(project, path)]
+    found += [handler for path in project.mentioning([_NEXT]) for handler in _in_middleware(project, path)]
     return tuple(handler for handler in found if handler.kind not in {EXCEPTION, BASE_EXCEPTION})
 
 
@@ -56,6 +61,22 @@ def _registered(project: Project, path: str) -> Iterator[AppHandler]:
     for expression, scope in _tables(project, path):
         for key in expression[3]:
             yield from _handlers(project, path, scope, key)
+
+
+def _in_middleware(project: Project, path: str) -> Iterator[AppHandler]:
+    """`except DomainError` around `await call_next(request)`."""
+    if not project.parses(path):
+        return
+    for node in ast.walk(project.tree(path)):
+        if isinstance(node, ast.Try) and _calls_next(node):
+            for handler in node.handlers:
+                for kind in (one for written in handled_types(handler) for one in kinds_of(project, path, written)):
+                    yield AppHandler(kind, path, *span_of(project, path, node.body[0]))
+
+
+def _calls_next(node: ast.Try) -> bool:
+    calls = (one for statement in node.body for one in ast.walk(statement) if isinstance(one, ast.Call))
+    return any(isinstance(one.func, ast.Name) and one.func.id == _NEXT for one in calls)
 
 
 def _tables(project: Project, path: str) -> Iterator[tuple[Expression, int]]:
