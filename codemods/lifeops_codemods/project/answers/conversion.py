@@ -171,10 +171,10 @@ def _refused_answer(one: Answer, *, convert_4xx: bool) -> Refused | None:
         return Refused.PAGE
     if one.how is How.RESPONSE and one.text is None:
         return Refused.RICH_BODY
-    return Refused.RICH_BODY if _says_more(one) else None
+    return Refused.RICH_BODY if says_more(one) else None
 
 
-def _says_more(one: Answer) -> bool:
+def says_more(one: Answer) -> bool:
     """Whether a returned body holds more than a text and a flag."""
     if one.how not in {How.RESPONSE, How.ERROR} or not isinstance(one.statement, ast.Return):
         return False

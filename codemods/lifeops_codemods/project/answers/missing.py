@@ -163,7 +163,7 @@ def _is_wrong(one: Answer) -> bool:
 
 
 def _tested(test: ast.expr) -> tuple[str, bool]:
-    """The variable that a condition tells to be None (`True`), or not to be None (`False`)."""
+    """The variable that a condition tells to be None (`True`), or not to be None (`False`); of several the first."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
             return name, True
@@ -175,6 +175,8 @@ def _tested(test: ast.expr) -> tuple[str, bool]:
             return name, False
         case ast.Name(id=name):
             return name, False
+        case ast.BoolOp(op=ast.Or(), values=[first, *others]) if all(_tested(one)[1] for one in (first, *others)):
+            return _tested(first)
     return "", False
 
 

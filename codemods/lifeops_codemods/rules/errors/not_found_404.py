@@ -59,7 +59,7 @@ from dataclasses import dataclass
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.conditions import conditioned
-from lifeops_codemods.project.answers.conversion import Refused
+from lifeops_codemods.project.answers.conversion import Refused, says_more
 from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints, is_page
 from lifeops_codemods.project.answers.explaining import REFUSED, endpoint_reason
 from lifeops_codemods.project.answers.migration import Migration, Outcome, edits, migrated
@@ -101,7 +101,7 @@ def _missing(project: Project, migration: Migration, endpoint: Endpoint, place: 
         endpoint_reason(project, endpoint),
         *(Reason(one.path, Span(one.start, one.end), f"this {one.text}") for one in place.absence.places),
     )
-    refused = Refused.PAGE if is_page(project, endpoint) else Refused.SWALLOWED if place.swallowed else None
+    refused = _refused(project, endpoint, place)
     if refused is not None:
         yield _finding(project, endpoint, place, why, *REFUSED[refused])
         return
@@ -115,6 +115,14 @@ def _missing(project: Project, migration: Migration, endpoint: Endpoint, place: 
     seen = f"the answer is 404 instead of {before} where there is none"
     outcome = Outcome(message, why, seen, None if place.where is Where.GUARD else 500)
     yield from edits(project, migration, endpoint, operations, outcome)
+
+
+def _refused(project: Project, endpoint: Endpoint, place: Missing) -> Refused | None:
+    if is_page(project, endpoint):
+        return Refused.PAGE
+    if place.swallowed:
+        return Refused.SWALLOWED
+    return Refused.RICH_BODY if place.answer is not None and says_more(place.answer) else None
 
 
 def _answered_today(place: Missing) -> str:
