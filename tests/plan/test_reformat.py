@@ -171,6 +171,19 @@ def test_brackets_stay_whole_where_there_is_room_behind_what_is_broken() -> None
     )
 
 
+def test_black_puts_a_condition_among_arguments_into_brackets() -> None:
+    text = "query = query.where(x if team is not None else true(), User.deleted_at)\n"
+    assert loaded(text, "true(", ")", Style(line_length=71, formatter="black")) == (
+        "query = query.where(\n    (\n        x\n        if team is not None\n"
+        "        else true().options(selectinload(User.tenant))\n    ),\n    User.deleted_at,\n)\n"
+    )
+    alone = "value = somewhere(first_one if team is not None else true())\n"
+    assert loaded(alone, "true(", ")", Style(line_length=62, formatter="black")) == (
+        "value = somewhere(\n    first_one\n    if team is not None\n"
+        "    else true().options(selectinload(User.tenant))\n)\n"
+    )
+
+
 @pytest.mark.parametrize("kind", [InsertBefore, ReplaceStatement])
 def test_a_new_statement_is_laid_out(kind: type[InsertBefore | ReplaceStatement]) -> None:
     text = "def f():\n    x = f(a,  b)\n"

@@ -106,9 +106,16 @@ def within_items(
             case _:
                 continue
         first, last = starts.get(document.start(value)), ends.get(document.end(value))
-        if first and last is not None and leaves[first - 1].text != "(":
+        if first is not None and last is not None and not _is_alone(leaves, first, last):
             found.append((first, last + 1))
     return found
+
+
+def _is_alone(leaves: Sequence[Leaf], first: int, last: int) -> bool:
+    """Tell whether what is from `first` to `last` has round brackets to itself."""
+    if first == 0 or last + 1 == len(leaves):
+        return False
+    return leaves[first - 1].text == "(" and leaves[last + 1].opening is leaves[first - 1]
 
 
 def _woven(
