@@ -60,6 +60,10 @@ def test_what_is_not_imported_is_not_meant(statement: str) -> None:
     assert HERO.isdisjoint(after(statement))
 
 
+def test_a_global_statement_at_module_level_says_nothing() -> None:
+    assert after("global Hero\nfrom app.models import Hero\n") == HERO
+
+
 def test_chains_of_reexports_and_aliases_are_followed_to_their_end() -> None:
     assert (
         after(

@@ -42,7 +42,7 @@ def variable(
     direct, place = True, scope
     while place >= 0:
         row = facts.scopes[place]
-        declared = dict(row.outer).get(name)
+        declared = dict(row.outer).get(name) if place else None  # at module level `global` says nothing
         if declared == "global":
             place, direct = 0, False
             continue
