@@ -45,7 +45,7 @@ def value_type(
     project: Project, path: str, scope: int, expression: Expression | None, start: int, depth: int = _DEPTH
 ) -> Type:
     """The type of the value of `expression`; a class, a function or a module by itself is `UNKNOWN`."""
-    if expression is None or not depth:
+    if expression is None or depth <= 0:
         return UNKNOWN
     match expression:
         case ("name", _, _, name):
@@ -102,7 +102,7 @@ def _union(types: Iterator[Type]) -> Type:
 
 
 def _behind(project: Project, target: Target, depth: int) -> Iterator[Type]:
-    if not depth:
+    if depth <= 0:
         yield UNKNOWN
         return
     for item in sorted(denoted(project, target), key=repr):
@@ -166,7 +166,7 @@ def _attribute_of(project: Project, ref: ClassRef, name: str, depth: int) -> Typ
         rows = own_bindings(project, item, name)
         if rows:
             held = Variable(item.path, project.facts(item.path).classes[item.row].own, name)
-            return _union(_bound(project, held, row, depth) for row in rows) if depth else UNKNOWN
+            return _union(_bound(project, held, row, depth) for row in rows) if depth > 0 else UNKNOWN
         given = assigned_to_self(project, item).get(name, ())
         if given:
             return _union(

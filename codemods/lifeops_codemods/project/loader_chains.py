@@ -15,6 +15,7 @@ from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.spelling import Spelling, spelled
 
 AUTO = "auto"
+_JOINED = "contains_eager"
 _ENDLESS = 3
 """A relationship that is read so often in a row is read until nothing is left."""
 
@@ -37,6 +38,12 @@ class Unnamed(NamedTuple):
 
     path: Path
     model: ClassRef
+
+
+class Joined(NamedTuple):
+    """A path that leads over what a join of the query fills, in a branch perhaps: the join is not here to see."""
+
+    path: Path
 
 
 def longest(paths: Iterable[Path]) -> list[Path]:
@@ -68,12 +75,12 @@ def chains(
     options: Sequence[Option],
     loads: frozenset[Load],
     strategy: str,
-) -> list[Chain | Unnamed]:
+) -> list[Chain | Unnamed | Joined]:
     """What loads all of `paths`, each path once. `entity` is how the query names the model.
 
     An option that is there and leads part of the way is continued where it stands, by the first path that needs it.
     """
-    made: list[Chain | Unnamed] = []
+    made: list[Chain | Unnamed | Joined] = []
     extended: set[Span] = set()
     for path in in_order(project, model, longest(paths)):
         before = _prefix(path, [option for option in options if option.span not in extended])
@@ -100,11 +107,13 @@ def _chain(
     before: Option | None,
     loads: frozenset[Load],
     strategy: str,
-) -> Chain | Unnamed:
+) -> Chain | Unnamed | Joined:
     if before is None and _is_endless(project, model, path) and strategy == "selectinload":
         code = f"{strategy}({entity}.{path[0]}, recursion_depth=-1)"
         return Chain(path, code, (strategy,), ())
-    known = {load.path: load.loader for load in loads if load.kind == "load"}
+    known = {load.path: load.loader for load in loads if load.kind == "load" and load.path != path}
+    if any(known.get(path[: index + 1]) == _JOINED for index in range(start, len(path))):
+        return Joined(path)
     links, loaders, imports = [], [], []
     for index in range(start, len(path)):
         owner = model_at(project, model, path[:index])

@@ -127,7 +127,7 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
     if isinstance(what, Entity) and _is_at_hand(project, what, model, last):
         return
     if isinstance(what, Fresh):
-        if what.since is not None:
+        if what.since is not None and _counts_after_refresh(engine, what.since, ways):
             yield from _after(engine, what, model, trail, last)
         return
     if not what.execution.is_async and not _is_repeated(what, ways):
@@ -194,6 +194,12 @@ def _model_of(entity: Entity) -> ClassRef | None:
     entities = entity.statement.entities
     found = entities[entity.position] if entity.position < len(entities) else None
     return found if isinstance(found, ClassRef) else None
+
+
+def _counts_after_refresh(engine: Engine, since: Place, ways: list[Relationship | None]) -> bool:
+    """Whether a read of a refreshed instance is more than the one lazy load that a sync session makes of it."""
+    refresh = engine.refreshes.get(since)
+    return refresh is None or refresh.is_async or any(way is not None and way.many for way in ways[:-1])
 
 
 def _is_repeated(entity: Entity, ways: list[Relationship | None]) -> bool:
@@ -271,7 +277,7 @@ def _after(
         way = relationship_at(engine.project, model, what.path[:1])
         if way is None or not way.eager:
             reason = "refresh() loads no relationship of a relationship"
-            yield Doubt(refresh.place, model, what.path, reason, "select it again with the loader", trail, True)
+            yield Doubt(refresh.place, model, what.path, reason, "select it again with the loader", trail, refresh.is_async)
         return
     yield _Again(refresh.place, model, what.path)
 

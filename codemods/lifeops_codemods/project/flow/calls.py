@@ -186,7 +186,8 @@ def _session(
         lifetimes.forget(frame.engine, frame, place)
         return NOTHING
     if name == "refresh" and node.args:
-        return lifetimes.refreshed(frame.engine, frame, node, given, place)
+        is_async = awaited or queries.is_async_session(receiver)
+        return lifetimes.refreshed(frame.engine, frame, node, given, place, is_async=is_async)
     if name == "run_sync" and given.positional:
         inner = Arguments((NOTHING, *given.positional[1:]), given.keywords, given.spread)
         return join([apply(frame, atom, inner, place, node) for atom in given.positional[0]])

@@ -30,11 +30,13 @@ class Refresh(NamedTuple):
     """A `session.refresh(x)`: where, and which attributes it names (None for none).
 
     target: the same call with names, where they can be filled in; None where it cannot be repeated as it stands.
+    is_async: by an async session, under which nothing loads when it is read.
     """
 
     place: Place
     names: tuple[str, ...] | None
     target: str | None
+    is_async: bool
 
 
 def assigned(engine: Engine, fresh: Fresh, values: Mapping[str, Value]) -> None:
@@ -65,12 +67,14 @@ def forget(engine: Engine, frame: Frame, place: Place) -> None:
         frame.env[name] = _since(value, place)
 
 
-def refreshed(engine: Engine, frame: Frame, node: ast.Call, given: Arguments, place: Place) -> Value:
+def refreshed(
+    engine: Engine, frame: Frame, node: ast.Call, given: Arguments, place: Place, *, is_async: bool
+) -> Value:
     """`session.refresh(x)` loads columns anew, and of the relationships those that it names."""
     names = _names_given(node)
     simple = all(isinstance(argument, ast.Name) for argument in node.args) and not node.keywords
     again = f"{ast.unparse(node.func)}({ast.unparse(node.args[0])}, attribute_names=[{{names}}])"
-    engine.refreshes[place] = Refresh(place, names, again if simple else None)
+    engine.refreshes[place] = Refresh(place, names, again if simple else None, is_async)
     if not given.positional:
         return NOTHING
     told = given.positional[0]

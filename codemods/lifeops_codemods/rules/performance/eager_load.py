@@ -68,7 +68,7 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.flow.frame import Trail
 from lifeops_codemods.project.flow.values import Place
-from lifeops_codemods.project.loader_chains import Chain, Unnamed, chains
+from lifeops_codemods.project.loader_chains import Chain, Joined, Unnamed, chains
 from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Need, missing_loads
 from lifeops_codemods.project.query_hooks import Target, Unplaced, target_of
 from lifeops_codemods.project.query_sites import statement_at
@@ -120,6 +120,10 @@ def _load(project: Project, missing: Missing, options: Options) -> Iterator[Edit
         options.strategy.value,
     )  # fmt: skip
     for item in made:
+        if isinstance(item, Joined):
+            needs = [need for need in missing.needs if need.path == item.path]
+            reason = "a join fills part of the way by contains_eager, which cannot be repeated here"
+            yield _finding(project, missing, needs, reason, "continue the contains_eager option")
         if isinstance(item, Unnamed):
             needs = [need for need in missing.needs if need.path == item.path]
             other = definition(project, item.model).name
