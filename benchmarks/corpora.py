@@ -175,7 +175,8 @@ class Loads(Migration):
         yield agree("nothing else edited", loaders.other_changes(self.before, self.after, self.paths))
         yield from self.ruff({})
         if not quick:
-            yield from self.pyright({})
+            texts = (file.text for file in Source(self.before).files.values())
+            yield from self.pyright({}, loaders.unseen_by_checkers(texts))
             yield from self.behaviour({})
 
     def _evidence(self) -> Outcome:

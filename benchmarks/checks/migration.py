@@ -16,6 +16,7 @@ from checks.places import CORPORA, MADE
 from checks.snapshot import changed, snapshot
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -99,14 +100,14 @@ class Migration:
             layout.outcome(self.before, self.after, self.paths),
         ]
 
-    def pyright(self, renamed: Mapping[str, str]) -> list[Outcome]:
+    def pyright(self, renamed: Mapping[str, str], explained: re.Pattern[str] | None = None) -> list[Outcome]:
         command = complaints.pyright_command()
         if command is None:
             return [Outcome("pyright", None, "npm is not there to install it")]
         python = own_python(self.name) or sys.executable
         states = (self.before, self.after)
         first, second = (complaints.pyright(command, folder, python, roots(self.name)) for folder in states)
-        return [complaints.same("pyright", first, second, renamed)]
+        return [complaints.same("pyright", first, second, renamed, explained)]
 
     def behaviour(self, renamed: Mapping[str, str]) -> list[Outcome]:
         return behaviour(self.name, self.before, self.after, renamed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOADERS = frozenset({"selectinload", "joinedload", "subqueryload", "immediateload", "contains_eager", "load_only"})
+
+
+BACKREF = re.compile(r"""backref\s*[=(]\s*(?:\w+\.)*(?:backref\(\s*)?["'](\w+)""")
+
+
+def unseen_by_checkers(texts: Iterable[str]) -> re.Pattern[str]:
+    """What a type checker says of attributes that only SQLAlchemy makes, of `backref`, where code names them."""
+    names = sorted({name for text in texts for name in BACKREF.findall(text)})
+    return re.compile(rf'Cannot access attribute "(?:{"|".join(names) or "(?!)"})" for class "type\[\w+\]".*')
 
 
 def other_changes(before: Path, after: Path, paths: Iterable[str]) -> list[str]:
