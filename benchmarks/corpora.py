@@ -9,21 +9,18 @@ evidence has no verdict.
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from checks import complaints, layout
-from checks.behaviour import outcomes as behaviour
-from checks.command import Tool
-from checks.environment import PINS, interpreter, own_python, roots
+from checks.environment import PINS, interpreter
+from checks.migration import Migration, published
 from checks.outcome import Outcome, agree
-from checks.places import CORPORA, EVIDENCE, MADE, REPO
-from checks.snapshot import changed, snapshot
-from evidence import edited, errors, remaining, verdicts
+from checks.places import EVIDENCE, MADE, REPO
+from evidence import edited, errors, loaders, loads, remaining, verdicts
 from evidence.census import models
 from evidence.kinds import Kinds
 from evidence.meaning import Reader
@@ -35,6 +32,7 @@ NEWER = {"basic-memory": "3.12"}  # its syntax
 MODELS = Table(EVIDENCE / f"{RULE}.csv", verdicts.COLUMNS, verdicts.subject)
 EDITED = Table(EVIDENCE / f"{RULE}-edited.csv", edited.COLUMNS, edited.subject)
 REMAINING = Table(EVIDENCE / f"{RULE}-remaining.csv", remaining.COLUMNS, remaining.subject)
+LOADS = Table(EVIDENCE / f"{loads.RULE}.csv", loads.COLUMNS, loads.subject, by_hand=("remark", "verdict"))
 ERRORS = {rule: Table(EVIDENCE / f"{rule}.csv", errors.COLUMNS, errors.subject) for rule in errors.RULES}
 
 
@@ -79,80 +77,37 @@ def _newer_python(version: str) -> str | None:
 
 def _check(name: str, quick: bool) -> int:
     print(name, flush=True)
-    with tempfile.TemporaryDirectory(prefix="corpora-") as place:
-        run = Run(name, Path(place).resolve())
-        found = run.all(quick)
-    failed = [outcome for outcome in found if outcome.passed is False]
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="corpora-") as made:
+        place = Path(made).resolve()
+        before = place / "before"
+        published(name, before)
+        for trial in (Names, Loads, Together):
+            print(f"  {trial.title}", flush=True)
+            for outcome in trial(name, before, place / trial.__name__).outcomes(quick):
+                print(outcome, flush=True)
+                failed |= outcome.passed is False
     return 1 if failed else 0
 
 
-class Run:
-    """One project: `before` stays as published, `after` is migrated."""
+class Names(Migration):
+    """Models renamed, and the rules about errors, which are read where they would edit and not applied."""
 
-    def __init__(self, name: str, place: Path) -> None:
-        self.name = name
-        self.before = place / "before"
-        self.after = place / "after"
-        self.tool = Tool(place / "home")
-        for folder in (self.before, self.after):
-            command = [sys.executable, str(CORPORA / "get.py"), name, "--copy", str(folder)]
-            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    title = RULE
 
-    def all(self, quick: bool) -> list[Outcome]:
-        """Each check in turn, told as it is done."""
-        found: list[Outcome] = []
-        parts = [
-            self._migrated,
-            self._evidence,
-            self._errors,
-            self._ruff,
-            *([] if quick else [self._pyright, self._dynamic]),
-        ]
-        for part in parts:
-            for outcome in part():
-                print(outcome, flush=True)
-                found.append(outcome)
-        return found
+    def __init__(self, name: str, before: Path, place: Path) -> None:
+        super().__init__(name, before, place, RULE)
 
-    # -- the command line
-
-    def _migrated(self) -> list[Outcome]:
-        original = snapshot(self.after)
-        whole = snapshot(self.after, leave_out=())
-        dry = self.tool.run(self.after, RULE, "--dry-run", "--format", "json")
-        self.document = dry.document
+    def outcomes(self, quick: bool) -> Iterator[Outcome]:
+        """Each check in turn."""
+        yield from self.migrated()
         self.renamed = verdicts.renamed(self.document)
-        wrote = changed(whole, snapshot(self.after, leave_out=())) + self._outside_cache()
-        applied = self.tool.run(self.after, RULE, "--yes")
-        migrated = snapshot(self.after)
-        touched = changed(original, migrated)
-        again = self.tool.run(self.after, RULE, "--yes", "--format", "json")
-        repeated = changed(migrated, snapshot(self.after))
-        undone = self.tool.call(self.after, "undo")
-        restored = changed(original, snapshot(self.after))
-        self.tool.run(self.after, RULE, "--yes")
-        summary = self.document["summary"]
-        told = f"{summary['edits']} edits in {len(touched)} of {summary['files_read']} files"
-        planned = [] if len(touched) == summary["files_changed"] else ["other files than planned were written"]
-        return [
-            agree("dry run writes nothing", wrote),
-            agree("applied", planned + ([] if applied.well else [applied.err[-500:]]), told),
-            agree("second run changes nothing", repeated + [edit["path"] for edit in again.document["edits"]]),
-            agree("undo restores every byte", restored + ([] if undone.well else [undone.err[-500:]])),
-            agree("same again after undo", changed(migrated, snapshot(self.after))),
-            agree("read all files", [f"{e['path']}: {e['message']}" for e in self.document["errors"]]),
-            agree("every file parses", self._broken()),
-        ]
-
-    def _outside_cache(self) -> list[str]:
-        home = self.tool.home
-        return [path for path in snapshot(home) if not path.startswith("cache/")] if home.exists() else []
-
-    def _broken(self) -> list[str]:
-        files = (file["path"] for file in self.document["files"])
-        return [path for path in files if not _parses(self.after / path)]
-
-    # -- evidence
+        yield from self._evidence()
+        yield from self._errors()
+        yield from self.ruff(self.renamed)
+        if not quick:
+            yield from self.pyright(self.renamed)
+            yield from self.behaviour(self.renamed)
 
     def _evidence(self) -> list[Outcome]:
         source = Source(self.before)
@@ -201,41 +156,52 @@ class Run:
         MADE.mkdir(exist_ok=True)
         lines = (f"{item.path}:{item.line}\t{item.name}\t{item.kind}\t{item.text[:160]}" for item in left)
         (MADE / f"remaining-{self.name}.txt").write_text("\n".join(lines) + "\n")
-        (MADE / f"diff-{self.name}.patch").write_text("".join(file["diff"] for file in self.document["files"]))
-
-    # -- what others say of it
-
-    def _ruff(self) -> list[Outcome]:
-        first, second = (complaints.ruff(folder) for folder in (self.before, self.after))
-        paths = [file["path"] for file in self.document["files"]]
-        return [
-            complaints.same(f"ruff {complaints.RUFF_RULES}", first, second, self.renamed),
-            layout.outcome(self.before, self.after, paths),
-        ]
-
-    def _pyright(self) -> list[Outcome]:
-        command = complaints.pyright_command()
-        if command is None:
-            return [Outcome("pyright", None, "npm is not there to install it")]
-        python = own_python(self.name) or sys.executable
-        states = (self.before, self.after)
-        first, second = (complaints.pyright(command, folder, python, roots(self.name)) for folder in states)
-        return [complaints.same("pyright", first, second, self.renamed)]
-
-    def _dynamic(self) -> list[Outcome]:
-        return behaviour(self.name, self.before, self.after, self.renamed)
 
 
-def _parses(path: Path) -> bool:
-    try:
-        ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return False
-    return True
+class Loads(Migration):
+    """What is read loaded with its query."""
+
+    title = loads.RULE
+
+    def __init__(self, name: str, before: Path, place: Path) -> None:
+        super().__init__(name, before, place, loads.RULE)
+
+    def outcomes(self, quick: bool) -> Iterator[Outcome]:
+        """Each check in turn; where nothing is edited, both states are the same to the byte."""
+        yield from self.migrated()
+        yield self._evidence()
+        if not self.paths:
+            return
+        yield agree("nothing else edited", loaders.other_changes(self.before, self.after, self.paths))
+        yield from self.ruff({})
+        if not quick:
+            texts = (file.text for file in Source(self.before).files.values())
+            yield from self.pyright({}, loaders.unseen_by_checkers(texts))
+            yield from self.behaviour({})
+
+    def _evidence(self) -> Outcome:
+        kept = LOADS.renew(self.name, loads.rows(self.name, self.document, LOADS.read()))
+        return _judged(LOADS, kept, loads.problems(kept))
 
 
-def _judged(table: Table, kept: Kept) -> Outcome:
-    wrong = [f"{row[-1]}: {' '.join(row[:-1])}" for row in kept.rows if row[-1] not in {"", "right"}]
+class Together(Migration):
+    """Both in one run: the second rule reads what the first one left."""
+
+    title = f"{RULE}, {loads.RULE}"
+
+    def __init__(self, name: str, before: Path, place: Path) -> None:
+        super().__init__(name, before, place, RULE, loads.RULE)
+
+    def outcomes(self, quick: bool) -> Iterator[Outcome]:
+        """What the command line does, and names."""
+        yield from self.migrated()
+        yield from self.ruff(verdicts.renamed(self.document))
+
+
+def _judged(table: Table, kept: Kept, wrong: list[str] | None = None) -> Outcome:
+    """A row without a verdict fails, and one with a `wrong` verdict: by default each but `right`."""
+    if wrong is None:
+        wrong = [f"{row[-1]}: {' '.join(row[:-1])}" for row in kept.rows if row[-1] not in {"", "right"}]
     unjudged = [f"no verdict: {' '.join(row[:-1])}" for row in kept.unjudged]
     stale = f"; {len(kept.stale)} stale rows left out" if kept.stale else ""
     return agree(str(table.path.relative_to(REPO)), wrong + unjudged, f"{len(kept.rows)} rows{stale}")

@@ -42,7 +42,7 @@ def _of_both(ask: Callable[[Path], Answer], before: Path, after: Path) -> tuple[
     """What is answered for each state, both at the same path: some projects show where they are."""
     answers = []
     for folder in (before, after):
-        place = folder.rename(folder.with_name("project"))
+        place = folder.rename(before.with_name("project"))
         try:
             answers.append(ask(place))
         finally:

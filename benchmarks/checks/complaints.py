@@ -26,12 +26,20 @@ Complaints = Counter[tuple[str, str, str]]
 """How often each is made: path, rule, text. Lines are left out: they move with imports."""
 
 
-def same(check: str, before: Complaints, after: Complaints, renamed: Mapping[str, str]) -> Outcome:
-    """Whether both say the same, once new names are read as the old ones."""
+def same(
+    check: str,
+    before: Complaints,
+    after: Complaints,
+    renamed: Mapping[str, str],
+    explained: re.Pattern[str] | None = None,
+) -> Outcome:
+    """Whether both say the same, once new names are read as the old ones; `explained` new texts are counted."""
     ours, theirs = _read_as_old(before, renamed), _read_as_old(after, renamed)
     gone = [f"gone: {' '.join(row)}" for row in ours - theirs]
-    new = [f"new: {' '.join(row)}" for row in theirs - ours]
-    return agree(check, new + gone, f"{before.total()} before and after")
+    known = [row for row in theirs - ours if explained and explained.fullmatch(row[2])]
+    new = [f"new: {' '.join(row)}" for row in theirs - ours if row not in known]
+    told = f", {len(known)} new ones explained" if known else ""
+    return agree(check, new + gone, f"{before.total()} before and after{told}")
 
 
 def _read_as_old(found: Complaints, renamed: Mapping[str, str]) -> Complaints:

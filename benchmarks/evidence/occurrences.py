@@ -23,7 +23,8 @@ class Occurrence(NamedTuple):
 
 
 def whole_words(names: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+    """Matches each of the names, and nothing where there are none."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names))) or '(?!)'})\b")
 
 
 def occurrences(text: str, words: re.Pattern[str]) -> Iterator[Occurrence]:

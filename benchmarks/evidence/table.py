@@ -1,4 +1,4 @@
-"""Tables whose last column a reader fills: made anew, with the verdicts of the rows that are still there."""
+"""Tables whose last columns a reader fills: made anew, with the verdicts of the rows that are still there."""
 
 from __future__ import annotations
 
@@ -21,21 +21,31 @@ class Kept(NamedTuple):
 
 
 class Table:
-    """A CSV file. `key` takes from a row what a verdict is about; a change of the rest does not void it."""
+    """A CSV file. `key` takes from a row what a verdict is about; a change of the rest does not void it.
 
-    def __init__(self, path: Path, columns: Sequence[str], key: Callable[[Row], Row]) -> None:
+    `by_hand` are the reader's columns, the verdict last.
+    """
+
+    def __init__(
+        self, path: Path, columns: Sequence[str], key: Callable[[Row], Row], by_hand: Row = ("verdict",)
+    ) -> None:
         self.path = path
-        self.columns = (*columns, "verdict")
+        self.columns = (*columns, *by_hand)
+        self.width = len(columns)
         self.key = key
 
     def renew(self, project: str, rows: Iterable[Row]) -> Kept:
         """Replace the rows of one project, the first column, and write the file."""
         old = self.read()
-        verdicts = {self.key(row[:-1]): row[-1] for row in old if row[0] == project}
-        fresh = [(*row, verdicts.pop(self.key(row), "")) for row in rows]
-        stale = [row for row in old if row[0] == project and self.key(row[:-1]) in verdicts]
+        verdicts = {self._subject(row): row[self.width :] for row in old if row[0] == project}
+        none = ("",) * (len(self.columns) - self.width)
+        fresh = [(*row, *verdicts.pop(self.key(row), none)) for row in rows]
+        stale = [row for row in old if row[0] == project and self._subject(row) in verdicts]
         self.write([*(row for row in old if row[0] != project), *fresh])
         return Kept(fresh, [row for row in fresh if not row[-1]], stale)
+
+    def _subject(self, row: Row) -> Row:
+        return self.key(row[: self.width])
 
     def read(self) -> list[Row]:
         if not self.path.exists():

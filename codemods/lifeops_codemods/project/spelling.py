@@ -9,7 +9,7 @@ from lifeops_codemods.facts.model import Flags
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
 from lifeops_codemods.project.modules import Module, descend, search_path
-from lifeops_codemods.project.names import Variable, imported_module, member, resolve
+from lifeops_codemods.project.names import Target, Variable, bindings_of, imported_module, member, resolve
 
 
 class Spelling(NamedTuple):
@@ -33,8 +33,7 @@ def spelled(project: Project, path: str, ref: ClassRef, beside: str = "") -> Spe
     if known is not None:
         return Spelling(known)
     for module, written in _modules_imported_from(project, path):
-        target = member(project, module, name)
-        if _is_home(module, ref) and target is not None and classes_behind(project, target) == [ref]:
+        if _is_home(module, ref) and _is_there_when_run(project, member(project, module, name), ref):
             return _imported(project, path, ref, written, name)
     written = dotted_name(project, path, ref.path)
     return _imported(project, path, ref, written, name) if written else None
@@ -65,8 +64,14 @@ def _known_names(project: Project, path: str) -> dict[ClassRef, str]:
 
 
 def _is_member(project: Project, path: str, prefix: str, name: str, ref: ClassRef) -> bool:
-    target = resolve(project, path, 0, (*prefix.split("."), name))
-    return target is not None and classes_behind(project, target) == [ref]
+    return _is_there_when_run(project, resolve(project, path, 0, (*prefix.split("."), name)), ref)
+
+
+def _is_there_when_run(project: Project, target: Target | None, ref: ClassRef) -> bool:
+    """Whether a member of a module is the class, and not only for type checkers."""
+    if not isinstance(target, Variable) or classes_behind(project, target) != [ref]:
+        return False
+    return any(not binding.flags & Flags.TYPE_CHECKING for binding in bindings_of(project, target))
 
 
 def _modules_imported_from(project: Project, path: str) -> list[tuple[Module, str]]:
