@@ -298,3 +298,17 @@ def test_the_order_of_files_does_not_matter() -> None:
     answers = {routes(made(files, shuffled=seed)) for seed in range(6)}
     assert len(answers) == 1
     assert len(answers.pop()) == 1
+
+
+def test_a_variable_that_is_made_from_itself_in_a_decorator_ends() -> None:
+    """`query = query.where(…)`, and two functions that return what the other makes of it, are followed only so far."""
+    steps = "".join(f"        query = narrowed(query.where({number}))\n" for number in range(12))
+    text = (
+        ROUTER
+        + "def narrowed(query):\n    query = narrowed(query.where(0))\n    return query.where(1)\n"
+        + "def decorate(function):\n    def wrapper(query):\n"
+        + steps
+        + "        return query.get('/x')(function)\n    return wrapper\n"
+        + "@decorate\ndef plain(): ...\n@app.get('/')\ndef root(): ...\n"
+    )
+    assert {item.name for item in found(text)} == {"root"}

@@ -50,13 +50,13 @@ def value_type(
     match expression:
         case ("name", _, _, name):
             found = variable(project, path, scope, name, start)
-            return UNKNOWN if found is None else _union(_behind(project, found, depth - 1))
+            return UNKNOWN if found is None else _type_behind(project, found, depth - 1)
         case ("attribute", _, _, value, name):
             held = value_type(project, path, scope, value, start, depth - 1)
             if not isinstance(held, Unknown):
                 return attribute_type(project, held, name, depth - 1)
             found_here = evaluate(project, path, scope, expression, start)
-            return _union(one for item in sorted(found_here, key=repr) for one in _behind(project, item, depth - 1))
+            return _union(_type_behind(project, item, depth - 1) for item in sorted(found_here, key=repr))
         case ("call", _, _, called, *_):
             return _made(project, path, scope, called, start, depth - 1)
     return UNKNOWN
@@ -73,6 +73,7 @@ def attribute_type(project: Project, held: Type, name: str, depth: int = _DEPTH)
     return union(tuple(found))
 
 
+@question
 def returned_type(project: Project, ref: FunctionRef, depth: int = _DEPTH) -> Type:
     """The type of what a call of the function gives: as annotated, else as its `return` statements say."""
     row = function(project, ref)
@@ -99,6 +100,12 @@ def returned_expressions(project: Project, ref: FunctionRef) -> tuple[Expression
 
 def _union(types: Iterator[Type]) -> Type:
     return union(tuple(dict.fromkeys(types)))
+
+
+@question
+def _type_behind(project: Project, target: Target, depth: int) -> Type:
+    """Remembered, since a variable that is made from itself many times is asked for once for each way to it."""
+    return _union(_behind(project, target, depth))
 
 
 def _behind(project: Project, target: Target, depth: int) -> Iterator[Type]:
