@@ -277,7 +277,9 @@ def _after(
         way = relationship_at(engine.project, model, what.path[:1])
         if way is None or not way.eager:
             reason = "refresh() loads no relationship of a relationship"
-            yield Doubt(refresh.place, model, what.path, reason, "select it again with the loader", trail, refresh.is_async)
+            yield Doubt(
+                refresh.place, model, what.path, reason, "select it again with the loader", trail, refresh.is_async
+            )
         return
     yield _Again(refresh.place, model, what.path)
 

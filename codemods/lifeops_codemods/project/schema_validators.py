@@ -9,7 +9,10 @@ from lifeops_codemods.facts.model import Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.functions import FunctionRef, function
+from lifeops_codemods.project.mentions import functions_mentioning, mentions
 
+_LOADED = frozenset({"__dict__", "unloaded"})
+"""By these SQLAlchemy tells what is loaded of an object."""
 _EARLY = frozenset({"before", "plain", "wrap"})
 
 
@@ -30,6 +33,20 @@ def model_intercepts(project: Project, ref: ClassRef) -> tuple[FunctionRef, ...]
     They may read anything of it, and hand on something else.
     """
     return tuple(method for method, _ in _early(project, ref, "model_validator", "root_validator"))
+
+
+@question
+def asks_what_is_loaded(project: Project, ref: ClassRef) -> bool:
+    """Whether a schema looks what is loaded of an object before it reads, itself or by a function that it calls."""
+    return any(mentions(project, method, _LOADED | _askers(project)) for method in model_intercepts(project, ref))
+
+
+@question
+def _askers(project: Project) -> frozenset[str]:
+    """The names of the functions that look what is loaded of an object."""
+    paths = project.mentioning(_LOADED)
+    found = [ref for path in paths if project.parses(path) for ref in functions_mentioning(project, path, _LOADED)]
+    return frozenset(function(project, ref).name for ref in found) - {"__init__", "__repr__", "__str__"}
 
 
 def _early(project: Project, ref: ClassRef, with_mode: str, with_pre: str) -> Iterator[tuple[FunctionRef, Expression]]:

@@ -24,6 +24,7 @@ from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.substitution import Substitution
 from lifeops_codemods.project.flow.values import (
     CALL,
+    DEEPEST_OBJECT,
     LONGEST_PATH,
     NOTHING,
     Arguments,
@@ -422,7 +423,7 @@ def construct(frame: Frame, ref: ClassRef, given: Arguments, place: Place) -> Va
     if not refs:
         fields = meanings.field_names(frame.engine, ref)
         named = [*zip(fields, given.positional, strict=False), *given.keywords]
-        return one(Object(ref, tuple((name, value) for name, value in named if value), True))
+        return one(Object(ref, tuple((name, bounded(value, DEEPEST_OBJECT)) for name, value in named if value), True))
     stored: dict[str, Value] = {}
     for item in refs:
         holder = meanings.receiver_of(frame.engine, item, ref)
@@ -432,7 +433,8 @@ def construct(frame: Frame, ref: ClassRef, given: Arguments, place: Place) -> Va
         swap = Substitution(frame, bound, Step(place, "is made"))
         swap.reads(summary.reads)
         stored |= {name: value for name, held in summary.stores.items() if (value := swap.value(held))}
-    return one(Object(ref, tuple(sorted(stored.items(), key=lambda pair: pair[0])), True))
+    kept = ((name, bounded(value, DEEPEST_OBJECT)) for name, value in sorted(stored.items(), key=lambda pair: pair[0]))
+    return one(Object(ref, tuple(kept), True))
 
 
 def _bind_init(frame: Frame, row: Function, given: Arguments) -> dict[str, Value]:

@@ -67,9 +67,7 @@ def forget(engine: Engine, frame: Frame, place: Place) -> None:
         frame.env[name] = _since(value, place)
 
 
-def refreshed(
-    engine: Engine, frame: Frame, node: ast.Call, given: Arguments, place: Place, *, is_async: bool
-) -> Value:
+def refreshed(engine: Engine, frame: Frame, node: ast.Call, given: Arguments, place: Place, *, is_async: bool) -> Value:
     """`session.refresh(x)` loads columns anew, and of the relationships those that it names."""
     names = _names_given(node)
     simple = all(isinstance(argument, ast.Name) for argument in node.args) and not node.keywords

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 
 from lifeops_codemods.facts.expressions import encode
+from lifeops_codemods.project import Project
+from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.constants import Given
 from lifeops_codemods.project.flow import attributes, expressions
 from lifeops_codemods.project.flow.frame import Frame, Step
@@ -18,10 +20,11 @@ from lifeops_codemods.project.flow.values import (
     Value,
     join,
 )
+from lifeops_codemods.project.schema_validators import asks_what_is_loaded
 from lifeops_codemods.project.schemas import is_schema
 from lifeops_codemods.project.serialisation import Read, Trust, attribute_reads
 from lifeops_codemods.project.trees import offsets
-from lifeops_codemods.project.types import Type
+from lifeops_codemods.project.types import Instance, Type, alternatives, union
 from lifeops_codemods.project.validations import validations
 
 _DEEPEST = 8
@@ -72,11 +75,21 @@ def validate(frame: Frame, value: Value, kind: Type, trust: Trust, depth: int = 
     """Tell what validating `value` against a type reads of it, field by field, to the full depth."""
     if not value or depth > _DEEPEST:
         return
-    for read in attribute_reads(frame.project, kind, trust):
+    for read in attribute_reads(frame.project, _read(frame.project, kind), trust):
         inner = value
         for name in read.path:
             inner = _taken(frame, inner, str(name), read)
         validate(frame, inner, read.type, trust, depth + 1)
+
+
+def _read(project: Project, kind: Type) -> Type:
+    """A type without the schemas that leave out by themselves what is not loaded: to load it would change answers."""
+    kept = [
+        one
+        for one in alternatives(kind)
+        if not (isinstance(one, Instance) and isinstance(one.of, ClassRef) and asks_what_is_loaded(project, one.of))
+    ]
+    return union(tuple(kept))
 
 
 def _taken(frame: Frame, value: Value, name: str, read: Read) -> Value:

@@ -20,6 +20,10 @@ LONGEST_PATH = 6
 """Longer paths are cut: what a tree of rows reads of itself has no end."""
 DEEPEST = 5
 """Collections within collections are followed so far."""
+DEEPEST_OBJECT = 2
+"""What objects hold in what they hold is followed so far: a program's objects all hold each other."""
+WIDEST = 24
+"""Of a value that may be more things than this, what the things hold is forgotten."""
 
 
 class Place(NamedTuple):
@@ -329,6 +333,8 @@ def bounded(value: Value, depth: int = DEEPEST) -> Value:
     """`value` with what lies deeper than `depth` forgotten."""
     if not any(isinstance(atom, (Items, Fixed, Record, Object)) for atom in value):
         return value
+    if len(value) > WIDEST:
+        value = frozenset(atom._replace(fields=()) if isinstance(atom, Object) else atom for atom in value)
     return frozenset(_bounded(atom, depth) for atom in value if depth or not isinstance(atom, (Items, Fixed, Record)))
 
 
