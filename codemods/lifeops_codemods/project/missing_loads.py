@@ -136,7 +136,7 @@ def _judged(engine: Engine, what: Entity | Fresh, trail: Trail) -> Iterator[_Wan
         if what.execution.is_async or not _is_loaded_anew(engine, what, ways):
             yield from _after(engine, what, model, trail, last)
             return
-    elif (what._replace(since=None), trail) in _forgotten_reads(project):
+    elif (what._replace(since=None), *_ends(trail)) in _forgotten_reads(project):
         return
     yield from _of_query(engine, what, model, trail, last)
 
@@ -150,14 +150,19 @@ def _is_loaded_anew(engine: Engine, entity: Entity, ways: list[Relationship | No
 
 
 @question
-def _forgotten_reads(project: Project) -> frozenset[tuple[Entity, Trail]]:
+def _forgotten_reads(project: Project) -> frozenset[tuple[Entity, Place, Place]]:
     """The reads that come after a commit in another round of the loop that they stand in."""
     engine = followed(project)
     return frozenset(
-        (what._replace(since=None), trail)
+        (what._replace(since=None), *_ends(trail))
         for what, trail in engine.touched.items()
         if isinstance(what, Entity) and what.since is not None and what.since not in engine.refreshes
     )
+
+
+def _ends(trail: Trail) -> tuple[Place, Place]:
+    """Where something is read, and the outermost place that leads there."""
+    return trail[0].place, trail[-1].place
 
 
 def _shortened(project: Project, model: ClassRef, path: Path) -> Path:

@@ -80,7 +80,33 @@ def wrappers(project: Project, ref: FunctionRef) -> tuple[Passing, ...]:
         wrapper = function_at(project, ref.path, inner)
         if wrapper is not None:
             found.append(Passing(wrapper, called))
+    if not found and _hands_on(node):
+        return (Passing(ref, opaque=True),)
     return tuple(found)
+
+
+def _hands_on(node: FunctionNode) -> bool:
+    """Whether a nested function runs what is decorated through something else: `run(function, *args)`.
+
+    What that answers for an exception is not known: `translated = answering_errors(function)`, `execute(translated)`.
+    """
+    inside = [child for child in ast.walk(node) if isinstance(child, FunctionNode) and child is not node]
+    takers = [node, *inside]
+    handed = {
+        argument.id
+        for outer in takers
+        for call in ast.walk(outer)
+        if isinstance(call, ast.Call) and not _names_wraps(call)
+        for argument in call.args
+        if isinstance(argument, ast.Name)
+    }
+    first = {taker.args.args[0].arg for taker in takers if taker.args.args}
+    return bool(inside) and bool(handed & first)
+
+
+def _names_wraps(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in {"wraps", "update_wrapper"}
 
 
 def _calling(node: FunctionNode, outer: tuple[str, ...]) -> list[tuple[FunctionNode, str]]:

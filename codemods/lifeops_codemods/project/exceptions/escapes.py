@@ -35,6 +35,8 @@ def passed_decorators(project: Project, ref: FunctionRef, items: Items) -> Items
     graph = Graph(project)
     graph.settle(Callee(ref, owner(project, ref)))
     for wrapper in passing(project, ref):
+        if wrapper.ref is not None and wrapper.opaque:
+            return ()
         if wrapper.ref is not None:
             passed = graph.through(wrapper, items)
             items = tuple(item for item in items if item in passed)

@@ -184,7 +184,9 @@ def _session(
     if receiver and structural:
         return None
     if name in {"commit", "expire_all", "rollback"} and not node.args:
-        lifetimes.forget(frame.engine, frame, place)
+        is_async = awaited or queries.is_async_session(receiver)
+        if lifetimes.expires_on_commit(frame.project, is_async):
+            lifetimes.forget(frame.engine, frame, place)
         return NOTHING
     if name == "refresh" and node.args:
         is_async = awaited or queries.is_async_session(receiver)

@@ -61,6 +61,7 @@ class Engine:
         self.done: dict[Key, Summary] = {}
         self.running: dict[Key, Summary] = {}
         self._provisional: dict[Key, tuple[Summary, set[Key]]] = {}
+        self._last: dict[Key, Summary] = {}
         self._used: list[set[Key]] = []
         self.values: dict[tuple[str, int, str], Value] = {}
 
@@ -88,24 +89,29 @@ class Engine:
             self._used[-1] |= keys
 
     def _settled(self, key: Key) -> Summary:
-        """Run until the answer about a function that calls itself, directly or not, stays the same."""
-        self.running[key] = found = Summary()
+        """Run until the answer about a function that calls itself, directly or not, stays the same.
+
+        Of functions that call each other only the outermost goes round; the others begin where they were left.
+        """
+        found = self._last.get(key, Summary())
         used: set[Key] = set()
         for _ in range(_ROUNDS):
+            self.running[key] = before = found
             self._used.append(set())
             found = self._run(*key)
             used = self._used.pop()
-            if key not in used or found == self.running[key]:
+            if key not in used or used != {key} or found == before:
                 break
-            self.running[key] = found
             self._provisional.clear()
         del self.running[key]
         self._provisional = {inner: row for inner, row in self._provisional.items() if key not in row[1]}
         outer = used - {key}
         if outer:
+            self._last[key] = found
             self._provisional[key] = (found, outer)
             self._depend(outer)
         else:
+            self._last.pop(key, None)
             self.done[key] = found
         return found
 

@@ -59,9 +59,7 @@ def replaces_collection(engine: Engine, frame: Frame, atom: Entity | Symbol, nam
 
 
 def forget(engine: Engine, frame: Frame, place: Place) -> None:
-    """A commit makes all instances forget what was loaded, unless the session is told not to."""
-    if not expires_on_commit(engine.project):
-        return
+    """A commit makes all instances forget what was loaded."""
     frame.forgets = place
     for name, value in frame.env.items():
         frame.env[name] = _since(value, place)
@@ -106,10 +104,10 @@ def _names_given(node: ast.Call) -> tuple[str, ...] | None:
 
 
 @question
-def expires_on_commit(project: Project) -> bool:
-    """Whether a commit expires instances: it does unless every session maker of the project says otherwise.
+def expires_on_commit(project: Project, is_async: bool) -> bool:
+    """Whether a commit expires instances: it does unless every maker of such sessions in the project says otherwise.
 
-    Where some make async sessions these count alone: only under those is it an error to load anew.
+    Where none makes async ones by name, those of all sessions count.
     """
     makers: list[tuple[bool, bool]] = []
     for path in project.mentioning(["expire_on_commit", "sessionmaker", "async_sessionmaker", "AsyncSession"]):
@@ -119,7 +117,9 @@ def expires_on_commit(project: Project) -> bool:
             value = keywords.get("expire_on_commit")
             if value is not None or last in {"sessionmaker", "async_sessionmaker"}:
                 made = parts(keywords["class_"])[-1:] if "class_" in keywords else (last,)
-                is_async = made in {("AsyncSession",), ("async_sessionmaker",)}
-                makers.append((is_async, value is not None and value[0] == "constant" and value[3] is False))
-    asked = [kept for is_async, kept in makers if is_async] or [kept for _, kept in makers]
+                made_async = made in {("AsyncSession",), ("async_sessionmaker",)}
+                makers.append((made_async, value is not None and value[0] == "constant" and value[3] is False))
+    asked = [kept for made_async, kept in makers if made_async is is_async]
+    if is_async and not asked:
+        asked = [kept for _, kept in makers]
     return not asked or not all(asked)
