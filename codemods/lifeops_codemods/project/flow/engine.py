@@ -43,6 +43,8 @@ from lifeops_codemods.project.types import (
 )
 
 _ROUNDS = 4
+_MOST_TIMES = 12
+"""So often a function is run again because others that call it in a circle are; then its answer stands."""
 _DEEP = 20_000
 Key = tuple[FunctionRef, ClassRef | None]
 
@@ -61,6 +63,7 @@ class Engine:
         self.done: dict[Key, Summary] = {}
         self.running: dict[Key, Summary] = {}
         self._provisional: dict[Key, tuple[Summary, set[Key]]] = {}
+        self._times: dict[Key, int] = {}
         self._last: dict[Key, Summary] = {}
         self._used: list[set[Key]] = []
         self.values: dict[tuple[str, int, str], Value] = {}
@@ -106,7 +109,8 @@ class Engine:
         del self.running[key]
         self._provisional = {inner: row for inner, row in self._provisional.items() if key not in row[1]}
         outer = used - {key}
-        if outer:
+        self._times[key] = self._times.get(key, 0) + 1
+        if outer and self._times[key] < _MOST_TIMES:
             self._last[key] = found
             self._provisional[key] = (found, outer)
             self._depend(outer)

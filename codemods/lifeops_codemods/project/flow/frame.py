@@ -22,6 +22,7 @@ from lifeops_codemods.project.flow.values import (
     Symbol,
     Value,
     let_go,
+    trimmed,
 )
 from lifeops_codemods.project.functions import FunctionRef
 from lifeops_codemods.project.trees import span_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 Env = dict[str, Value]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 LONGEST_TRAIL = 8
+MOST_READS = 200
 _TIMES = 2
 _MOST_PENDING = 16
 
@@ -154,14 +156,20 @@ class Frame:
 
     def summary(self) -> Summary:
         return Summary(
-            let_go(self.returns),
-            let_go(self.yields),
-            dict(self.reads),
+            trimmed(let_go(self.returns)),
+            trimmed(let_go(self.yields)),
+            self._nearest_reads(),
             dict(self.stores),
             self.forgets,
             tuple(self.sequence),
             tuple(self.pending),
         )
+
+    def _nearest_reads(self) -> dict[tuple[Readable, Guard], Trail]:
+        """What is read; of more than can be handed on, what is nearest to the parameters."""
+        if len(self.reads) <= MOST_READS:
+            return dict(self.reads)
+        return dict(sorted(self.reads.items(), key=lambda row: len(row[0][0].path))[:MOST_READS])
 
 
 def is_symbolic(entity: Entity) -> bool:

@@ -22,6 +22,8 @@ DEEPEST = 5
 """Collections within collections are followed so far."""
 DEEPEST_OBJECT = 2
 """What objects hold in what they hold is followed so far: a program's objects all hold each other."""
+LARGEST = 300
+"""A function's answer that is and holds more things is cut."""
 WIDEST = 24
 """Of a value that may be more things than this, what the things hold is forgotten."""
 
@@ -340,6 +342,31 @@ def bounded(value: Value, depth: int = DEEPEST) -> Value:
 
 def _bounded(atom: Atom, depth: int) -> Atom:
     return inside(atom, lambda value: bounded(value, depth - 1) if depth > 0 else NOTHING)
+
+
+def trimmed(value: Value) -> Value:
+    """`value` with no more in it than can be handed on: what lies deepest is forgotten first."""
+    for depth in range(DEEPEST - 1, -1, -1):
+        if _size(value) <= LARGEST:
+            return value
+        value = bounded(value, depth)
+    return value if _size(value) <= LARGEST else NOTHING
+
+
+def _size(value: Value) -> int:
+    """How many things a value is and holds, as far as that is not too many."""
+    count = len(value)
+    for atom in value:
+        if count > LARGEST:
+            break
+        match atom:
+            case Items(of=of):
+                count += _size(of)
+            case Fixed(of=items):
+                count += sum(_size(item) for item in items)
+            case Record(fields=fields) | Object(fields=fields):
+                count += sum(_size(held) for _, held in fields)
+    return count
 
 
 def inside(atom: Atom, change: Callable[[Value], Value]) -> Atom:
