@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lifeops_codemods.contract.change import Change
+
 if TYPE_CHECKING:
     import ast
 
@@ -109,6 +111,8 @@ class Rule:
     with the project and an instance of `options`, a frozen dataclass whose fields are the rule's configuration keys,
     each with a default (`_` for `-`). after: names of rules whose edits this one wants to see. collect: facts of its
     own, gathered in the one parse of each file and cached by content and `collect_version`; plain values only.
+    contract: the kinds of differences that its edits may make in an OpenAPI document; a safe rule declares none that a
+    client notices.
     """
 
     name: str
@@ -123,3 +127,4 @@ class Rule:
     collect: Collect | None = None
     collect_version: int = 1
     option_help: dict[str, str] = field(default_factory=dict)
+    contract: tuple[Change, ...] = ()

@@ -14,7 +14,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 DEMONSTRATION = "lifeops"
 
 _CLAUSE = re.compile(r"^- `([a-z0-9-]+)`", re.MULTILINE)
-_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive"}
+_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive", "app"}
 
 
 class Drive(StrEnum):
@@ -44,6 +44,7 @@ class Case:
 
     sibling: the case that differs in one fact and is edited. run: the modules to import, if the project can be run.
     python: the oldest version that parses it. effect: of every edit. driven: how it behaves before, if it has a drive.
+    app: `module:app`, whose OpenAPI document is compared.
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Case:
     effect: str
     findings: tuple[Expected, ...]
     driven: Drive | None = None
+    app: str = ""
 
     @property
     def skip(self) -> bool:
@@ -119,4 +121,9 @@ def _case(rule: str, folder: Path) -> Case:
         effect=table.get("effect", "safe"),
         findings=tuple(Expected(one["path"], one.get("line", 0), one["contains"]) for one in table.get("findings", ())),
         driven=Drive(table["drive"]) if "drive" in table else None,
+        app=table.get("app", "") or _scripted_app(folder / "answers.toml"),
     )
+
+
+def _scripted_app(script: Path) -> str:
+    return str(tomllib.loads(script.read_text(encoding="utf-8"))["app"]) if script.exists() else ""

@@ -56,6 +56,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lifeops_codemods.contract.change import Change
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.conditions import conditioned
@@ -155,4 +156,5 @@ RULE = Rule(
     check=check,
     options=Options,
     option_help={"convert_4xx": "convert handlers that answer 400, 401, 403, 409 and the like as well"},
+    contract=(Change.RESPONSE_ADDED,),
 )

@@ -59,6 +59,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lifeops_codemods.contract.change import Change
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.endpoints import Endpoint
 from lifeops_codemods.project.answers.migration import Migration, migrated
@@ -96,4 +97,5 @@ RULE = Rule(
     check=check,
     options=Options,
     option_help={"convert_4xx": "convert handlers that answer 401, 403, 404, 409 and the like as well"},
+    contract=(Change.RESPONSE_ADDED,),
 )
