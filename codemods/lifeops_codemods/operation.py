@@ -100,6 +100,14 @@ class AddParameter(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetParameter(Operation):
+    """Give the parameter whose name is at `span` an annotation, a default, or both; `""` leaves what is there."""
+
+    annotation: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetDecoratorArgument(Operation):
     """As `SetArgument`, for a decorator's expression: `@cache` becomes `@cache(name=value)`."""
 

@@ -19,6 +19,7 @@ from lifeops_codemods.operation import (
     SetArgument,
     SetDecoratorArgument,
     SetExceptHead,
+    SetParameter,
     WrapStatements,
 )
 from lifeops_codemods.plan.style import Style
@@ -195,6 +196,41 @@ def test_a_parameter_without_default_goes_before_those_with_one() -> None:
     assert made(before, operation) == "def f(a, n, b=1, *c): pass\n"
     plain = "def f(a, b=1): pass\n"
     assert made(plain, at(AddParameter, plain, plain.rstrip(), code="n")) == "def f(a, n, b=1): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "annotation", "default", "after"),
+    [
+        ("def f(p): pass\n", "", "Q(d='x')", "def f(p=Q(d='x')): pass\n"),
+        ("def f(p=1): pass\n", "", "Q(1)", "def f(p=Q(1)): pass\n"),
+        ("def f(p: int): pass\n", "", "Q()", "def f(p: int = Q()): pass\n"),
+        ("def f(p:int=1): pass\n", "", "Q(1)", "def f(p:int=Q(1)): pass\n"),
+        ("def f(p=1, *, q=2): pass\n", "int", "", "def f(p: int = 1, *, q=2): pass\n"),
+        ("def f(a, *, p, q): pass\n", "A[int, Q()]", "", "def f(a, *, p: A[int, Q()], q): pass\n"),
+        ("def f(p: int = 1): pass\n", "A[int, Q()]", "", "def f(p: A[int, Q()] = 1): pass\n"),
+        (
+            "async def f(\n    p,  # p\n    q=1,\n): pass\n",
+            "int",
+            "Q()",
+            "async def f(\n    p: int = Q(),  # p\n    q=1,\n): pass\n",
+        ),
+        (
+            "class A:\n\tdef f(self, p=None): pass\n",
+            "int | None",
+            "",
+            "class A:\n\tdef f(self, p: int | None = None): pass\n",
+        ),
+    ],
+)
+def test_a_parameter_gets_an_annotation_and_a_default(before: str, annotation: str, default: str, after: str) -> None:
+    operation = at(SetParameter, before, "p", annotation=annotation, default=default)
+    assert made(before, operation) == after
+
+
+def test_what_is_no_parameter_gets_no_default() -> None:
+    text = "def f(*p): q = p\n"
+    assert reasons(text, at(SetParameter, text, "q", default="1")) == ["there is no parameter at this place"]
+    assert reasons(text, at(SetParameter, text, "p", default="1")) == ["a variadic parameter has no default"]
 
 
 def test_a_parameter_that_is_there_is_refused() -> None:

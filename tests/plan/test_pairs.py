@@ -23,6 +23,8 @@ from lifeops_codemods.operation import (
     ReplaceStatement,
     SetArgument,
     SetDecoratorArgument,
+    SetParameter,
+    Span,
     WrapStatements,
 )
 from lifeops_codemods.plan.comments import comments
@@ -51,7 +53,9 @@ def operations(text: str) -> dict[str, Operation]:
     call = text[text.index("call(") : text.index(")  # trail") + 1]
     function = text[text.index("@deco") : text.index("return x") + len("return x")]
     statement = text[text.index("x = call(") : text.index(")  # trail") + 1]
+    parameter = text.index("p,  # p")
     return {
+        "set parameter": SetParameter(span=Span(parameter, parameter + 1), expected="p", annotation="P", default="Q()"),
         "name": at(ReplaceName, text, "one", new="another"),
         "expression": at(ReplaceExpression, text, "2", code="g(2)"),
         "append": at(AppendCall, text, call, call="options(z)"),
@@ -71,6 +75,7 @@ def operations(text: str) -> dict[str, Operation]:
 
 CONTRADICT = {("expression", "remove argument"), ("remove", "replace")}
 MARKS = {
+    "set parameter": "p: P = Q()",
     "name": "another",
     "expression": "g(2)",
     "append": ".options(z)",

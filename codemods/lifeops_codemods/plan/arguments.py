@@ -142,6 +142,28 @@ def add_parameter(function: cst.FunctionDef, parameter: cst.Param, before: str |
     return function.with_changes(params=params.with_changes(**{name: group}))
 
 
+def set_parameter(
+    parameter: cst.Param, annotation: cst.BaseExpression | None, default: cst.BaseExpression | None
+) -> cst.Param:
+    """Return a parameter with another annotation or default, spaced as black and PEP 8 do. Raises UnmadeError."""
+    if parameter.star:
+        raise UnmadeError("a variadic parameter has no default")
+    if annotation is not None:
+        if parameter.annotation is not None:
+            parameter = parameter.with_changes(annotation=parameter.annotation.with_changes(annotation=annotation))
+        else:
+            parameter = parameter.with_changes(annotation=cst.Annotation(annotation))
+    if default is not None:
+        parameter = parameter.with_changes(default=default)
+    elif annotation is None or parameter.default is None:
+        return parameter
+    blank = cst.SimpleWhitespace(" " if parameter.annotation is not None else "")
+    equal = parameter.equal
+    if not isinstance(equal, cst.AssignEqual) or annotation is not None:
+        parameter = parameter.with_changes(equal=cst.AssignEqual(blank, blank))
+    return parameter
+
+
 def item_gap(call: cst.Call) -> Whitespace:
     """Return what stands between two items: a line break in a list with one item a line, else a blank."""
     return _gap(call.whitespace_before_args, call.args)

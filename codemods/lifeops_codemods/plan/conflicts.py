@@ -23,6 +23,7 @@ from lifeops_codemods.operation import (
     SetArgument,
     SetDecoratorArgument,
     SetExceptHead,
+    SetParameter,
     Span,
     WrapStatements,
 )
@@ -113,6 +114,8 @@ def _same_argument(edits: Sequence[Edit]) -> Iterator[_Pair]:
                 key = (edit.operation.span, name)
             case AddParameter(code=code):
                 key = (edit.operation.span, code.partition(":")[0].partition("=")[0].strip())
+            case SetParameter():
+                key = (edit.operation.span, "")
             case _:
                 continue
         known = seen.setdefault(key, edit)

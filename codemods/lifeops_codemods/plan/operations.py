@@ -30,6 +30,7 @@ from lifeops_codemods.operation import (
     ReplaceStatement,
     SetArgument,
     SetDecoratorArgument,
+    SetParameter,
     Span,
     WrapStatements,
 )
@@ -39,6 +40,7 @@ from lifeops_codemods.plan.arguments import (
     append_element,
     remove_argument,
     set_argument,
+    set_parameter,
 )
 from lifeops_codemods.plan.document import NEWLINE, Document
 from lifeops_codemods.plan.expressions import called, demanded, replaced
@@ -54,6 +56,7 @@ _ORDER = (
     SetArgument,
     SetDecoratorArgument,
     AppendItem,
+    SetParameter,
     AddParameter,
     AppendCall,
     AddHandlers,
@@ -212,6 +215,12 @@ def _aim(rewriter: _Rewriter, places: _Places, index: int, operation: Operation,
             if decorator is None:
                 return "there is no decorator at this place"
             rewriter.aim(index, operation, decorator)
+        case SetParameter():
+            named = places.expressions.get(span)
+            parameter = None if named is None else places.parents[named[0]]
+            if not isinstance(parameter, cst.Param):
+                return "there is no parameter at this place"
+            rewriter.aim(index, operation, parameter)
         case AddParameter():
             function = _function(places, span)
             if function is None:
@@ -330,6 +339,12 @@ class _Rewriter(cst.CSTTransformer):
                 call = node.decorator if isinstance(node.decorator, cst.Call) else cst.Call(node.decorator)
                 argument = self.fragments.argument(name, value)
                 return node.with_changes(decorator=set_argument(call, argument, self.fragments.unit))
+            case SetParameter(annotation=annotation, default=default), cst.Param():
+                return set_parameter(
+                    node,
+                    self.fragments.expression(annotation) if annotation else None,
+                    self.fragments.expression(default) if default else None,
+                )
             case AddParameter(code=code, before=before), cst.FunctionDef():
                 return add_parameter(node, self.fragments.parameter(code), before, self.fragments.unit)
             case AddHandlers(code=code, before=before), cst.Try():
