@@ -15,6 +15,7 @@ from lifeops_codemods.project.models import is_revision, models
 from lifeops_codemods.project.relationships import proxied, relationship_names
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.serialisation import Trust, response_type
+from lifeops_codemods.project.test_files import is_test_file
 
 _VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate_python", "parse_obj_as"})
 _BY_NAME = frozenset({"getattr", "hasattr", "attrgetter"})
@@ -78,7 +79,7 @@ def _texts_read(project: Project) -> bool:
 @question
 def _own_files(project: Project) -> tuple[str, ...]:
     """The files of the program itself: no tests, no migrations."""
-    return tuple(path for path in project.paths if not is_test(path))
+    return tuple(path for path in project.paths if not is_test_file(path))
 
 
 def _functions(project: Project, path: str) -> list[FunctionRef]:
@@ -110,14 +111,3 @@ def _answer(found: Engine, route: Route) -> None:
     path, span = route.site
     frame.suffix = (Step(Place(path, *span), f"{name} answers with it"),)
     validate(frame, summary.returns, kind, Trust.RUNTIME)
-
-
-def is_test(path: str) -> bool:
-    """Whether a file is a test or what tests share, by the names that pytest goes by."""
-    *folders, name = path.split("/")
-    return (
-        name.startswith("test_")
-        or name.endswith("_test.py")
-        or name in {"conftest.py", "tests.py"}
-        or any(folder in {"tests", "test", "testing"} for folder in folders)
-    )

@@ -78,6 +78,8 @@ def missing_loads(project: Project) -> tuple[Answer, ...]:
     needs: dict[tuple[Place, str, int, ClassRef], dict[Path, tuple[Trail, Entity]]] = {}
     forgotten: dict[tuple[Place, ClassRef], dict[Path, Trail]] = {}
     for what, trail in engine.touched.items():
+        if _is_behind_a_possible(engine, what):
+            continue
         for answer in _judged(engine, what, trail):
             match answer:
                 case Doubt():
@@ -88,6 +90,7 @@ def missing_loads(project: Project) -> tuple[Answer, ...]:
                         rows[entity.path] = (trail, entity)
                 case _Again(refresh=refresh, model=model, path=path):
                     forgotten.setdefault((refresh, model), {}).setdefault(path, trail)
+    found += _possible(engine)
     found += [_missing(engine, key, rows) for key, rows in needs.items()]
     for (place, model), paths in forgotten.items():
         wanted = tuple(Need(path, trail) for path, trail in sorted(paths.items()))
@@ -343,6 +346,30 @@ def _with_eager(project: Project, model: ClassRef) -> frozenset[ClassRef]:
             found.add(current)
             rest += [way.target for way in relationships(project, current).values() if way.eager and way.target]
     return frozenset(found)
+
+
+# -- reads that may never happen
+
+
+def _possible(engine: Engine) -> Iterator[Doubt]:
+    """What is read only for some values of an attribute that other code fills, and else not at all."""
+    for what, (trail, attribute) in engine.possibly_touched.items():
+        if what in engine.touched or _is_behind_a_possible(engine, what):
+            continue
+        for answer in _judged(engine, what, trail):
+            if isinstance(answer, _Wanted):
+                reason = f"it is read only for some values of {attribute}, which other code sets"
+                fix = f"load {'.'.join(what.path)} where {attribute} is not set"
+                is_async = answer.entity.execution.is_async
+                yield Doubt(answer.site, answer.model, answer.entity.path, reason, fix, trail, is_async)
+            elif isinstance(answer, Doubt):
+                yield answer
+
+
+def _is_behind_a_possible(engine: Engine, what: Entity | Fresh) -> bool:
+    """Whether one of the relationships on the way is read only for some values of such an attribute."""
+    ways = (what._replace(path=what.path[:index]) for index in range(1, len(what.path)))
+    return any(way in engine.possibly_touched and way not in engine.touched for way in ways)
 
 
 # -- reads that no path tells

@@ -5,13 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Guard
-from lifeops_codemods.project.flow.values import Condition, Known, Parameter
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame
+from lifeops_codemods.project.flow.kept import kept
+from lifeops_codemods.project.flow.values import Condition, Guard, Kept, Known, Parameter
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.trees import dotted_parts
 
 
 def conditions(frame: Frame, test: ast.expr, expected: bool = True) -> Guard:
+    """What holds where `test` is true, or is not."""
+    return _of_parameters(frame, test, expected) | kept(frame, test)
+
+
+def _of_parameters(frame: Frame, test: ast.expr, expected: bool) -> Guard:
     """What is known of the function's parameters where `test` is true, or is not."""
     match test:
         case ast.Name() | ast.Attribute():
@@ -19,11 +25,11 @@ def conditions(frame: Frame, test: ast.expr, expected: bool = True) -> Guard:
             if parts and is_parameter(frame, parts[0]):
                 return frozenset((Condition(".".join(parts), False, expected),))
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return conditions(frame, inner, not expected)
+            return _of_parameters(frame, inner, not expected)
         case ast.BoolOp(op=ast.And(), values=values) if expected:
-            return frozenset().union(*(conditions(frame, value, True) for value in values))
+            return frozenset().union(*(_of_parameters(frame, value, True) for value in values))
         case ast.BoolOp(op=ast.Or(), values=values) if not expected:
-            return frozenset().union(*(conditions(frame, value, False) for value in values))
+            return frozenset().union(*(_of_parameters(frame, value, False) for value in values))
         case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[ast.Constant(value=None)]):
             if isinstance(operator, (ast.Is, ast.IsNot)) and is_parameter(frame, name):
                 return frozenset((Condition(name, True, isinstance(operator, ast.Is) is expected),))
@@ -41,8 +47,11 @@ def is_parameter(frame: Frame, name: str) -> bool:
 
 def remaining(guard: Guard, known: Mapping[str, Known]) -> Guard | None:
     """What of a callee's conditions is left to the caller's parameters; None where one of them does not hold."""
-    left: set[Condition] = set()
+    left: set[Condition | Kept] = set()
     for condition in guard:
+        if isinstance(condition, Kept):
+            left.add(condition)
+            continue
         value = known.get(condition.parameter)
         match value:
             case None:

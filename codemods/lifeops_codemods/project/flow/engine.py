@@ -15,12 +15,13 @@ from lifeops_codemods.project.flow import (
     meanings,
     statements,
 )
-from lifeops_codemods.project.flow.frame import Frame, Guard, Summary, Trail
+from lifeops_codemods.project.flow.frame import Frame, Summary, Trail
 from lifeops_codemods.project.flow.lifetimes import Refresh
 from lifeops_codemods.project.flow.values import (
     ClassValue,
     Entity,
     Fresh,
+    Guard,
     Load,
     Path,
     Place,
@@ -55,6 +56,7 @@ class Engine:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.touched: dict[Entity | Fresh, Trail] = {}
+        self.possibly_touched: dict[Entity | Fresh, tuple[Trail, str]] = {}
         self.polymorphic_reads: dict[tuple[Entity | Fresh, ClassRef, str], Trail] = {}
         self.computed_reads: dict[tuple[Entity | Fresh, Place], None] = {}
         self.refreshes: dict[Place, Refresh] = {}
@@ -157,6 +159,10 @@ class Engine:
         known = self.touched.get(what)
         if known is None or len(trail) < len(known):
             self.touched[what] = trail
+
+    def may_touch(self, what: Entity | Fresh, trail: Trail, attribute: str) -> None:
+        """A relationship is read only for some values of an attribute that other code fills."""
+        self.possibly_touched.setdefault(what, (trail, attribute))
 
     def polymorphic(self, atom: Entity | Fresh, below: ClassRef, name: str, step: object) -> None:
         """A relationship is read that only a subclass of the queried model has."""

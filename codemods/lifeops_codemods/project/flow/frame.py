@@ -13,10 +13,11 @@ from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow.values import (
     NOTHING,
     Arguments,
-    Condition,
     Entity,
     Execution,
     Fresh,
+    Guard,
+    Kept,
     Place,
     Statement,
     Symbol,
@@ -50,8 +51,6 @@ Trail = tuple[Step, ...]
 Readable = Entity | Symbol | Fresh
 
 
-Guard = frozenset[Condition]
-"""What holds where something is read."""
 UNGUARDED: Guard = frozenset()
 
 
@@ -139,7 +138,11 @@ class Frame:
             if (what, UNGUARDED) not in self.reads:
                 self.reads.setdefault((what, self.guard), whole)
         elif not self.engine.is_loaded_if(self, what.path):
-            self.engine.touch(what, whole)
+            kept = sorted(test.attribute for test in self.guard if isinstance(test, Kept))
+            if kept:
+                self.engine.may_touch(what, whole, kept[0])
+            else:
+                self.engine.touch(what, whole)
 
     def ran(self, statement: Statement, execution: Execution) -> None:
         """A statement is run here; the first two times are kept, which is enough to tell what comes before what."""

@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, lifetimes, meanings, queries
-from lifeops_codemods.project.flow.frame import UNGUARDED, Env, Frame, Guard, Step
+from lifeops_codemods.project.flow.frame import UNGUARDED, Env, Frame, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
     NOTHING,
     Atom,
+    Condition,
     Constant,
     Entity,
     Fixed,
     Fresh,
     FunctionValue,
+    Guard,
     Items,
     Object,
     Outcome,
@@ -86,7 +88,7 @@ def _branches(frame: Frame, bodies: Sequence[tuple[Guard, Sequence[ast.stmt]]]) 
 
 def _told_apart(environments: list[Env], guards: list[Guard]) -> list[Env]:
     """The names after branches; where they differ, with the conditions under which it is the one or the other."""
-    if len(environments) < 2 or not any(guards):
+    if len(environments) < 2 or not any(isinstance(test, Condition) for guard in guards for test in guard):
         return environments
     for name in environments[0]:
         held = [env.get(name, NOTHING) for env in environments]
@@ -104,7 +106,7 @@ def _without_plain(environments: list[Env], guards: list[Guard]) -> list[Env]:
 
     To be given none of them is the same as not to be given them.
     """
-    asked = {condition.parameter for guard in guards for condition in guard}
+    asked = {test.parameter for guard in guards for test in guard if isinstance(test, Condition)}
     if len(environments) < 2 or not asked:
         return environments
     return [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, loaders
-from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Guard, Pending, Readable, Step, Trail
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Pending, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
     ITEM,
@@ -18,6 +18,7 @@ from lifeops_codemods.project.flow.values import (
     Criteria,
     Criterion,
     Entity,
+    Guard,
     Items,
     Key,
     Known,

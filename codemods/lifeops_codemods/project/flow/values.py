@@ -59,6 +59,16 @@ class Condition(NamedTuple):
     expected: bool
 
 
+class Kept(NamedTuple):
+    """A test of what other code may have put into an attribute of an instance, which no column fills."""
+
+    attribute: str
+
+
+Guard = frozenset[Condition | Kept]
+"""What holds where something is read."""
+
+
 class Criterion(NamedTuple):
     """That `name` of a model, a column or a relationship, says that rows belong to an instance of `target` at hand.
 
@@ -87,7 +97,7 @@ class Statement(NamedTuple):
     opaque: bool = False
     handed: frozenset[Symbol] = frozenset()
     held: frozenset[Criterion] = frozenset()
-    guard: frozenset[Condition] = frozenset()
+    guard: Guard = frozenset()
 
 
 class Execution(NamedTuple):
@@ -300,9 +310,10 @@ def without_criteria(value: Value) -> Value:
     return frozenset(atom for atom in value if not isinstance(atom, Criteria))
 
 
-def guarded(value: Value, guard: frozenset[Condition]) -> Value:
-    """A value that is only had under conditions: its statements, and what they gave, remember them."""
-    return frozenset(_guarded(atom, guard) for atom in value) if guard else value
+def guarded(value: Value, guard: Guard) -> Value:
+    """A value that is only had under conditions on parameters: its statements, and what they gave, remember them."""
+    tests = frozenset(test for test in guard if isinstance(test, Condition))
+    return frozenset(_guarded(atom, tests) for atom in value) if tests else value
 
 
 def _guarded(atom: Atom, guard: frozenset[Condition]) -> Atom:

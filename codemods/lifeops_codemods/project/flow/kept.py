@@ -1,0 +1,139 @@
+"""Attributes of instances that no column fills and other code sets: `run._prefetched`.
+
+What stands under a test of one is done only where nobody has set it, or only where somebody has. That it is ever done
+is no proof then, as the usual reason for such an attribute is to spare the reading of a relationship.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lifeops_codemods.facts.model import Binding
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.classes import ClassRef, ancestors, own_bindings
+from lifeops_codemods.project.flow import attributes
+from lifeops_codemods.project.flow.frame import UNGUARDED, Frame
+from lifeops_codemods.project.flow.values import Atom, Entity, Fresh, Guard, Kept, Symbol
+from lifeops_codemods.project.functions import FunctionRef, function
+from lifeops_codemods.project.models import model_of
+from lifeops_codemods.project.relationships import relationships
+from lifeops_codemods.project.test_files import is_test_file
+from lifeops_codemods.project.trees import dotted_parts, span_of
+
+_LOOKS = frozenset({"hasattr", "getattr"})
+_SETTERS = ("setattr", "set_attribute", "set_committed_value")
+_UNSET = (None, False)
+
+
+def kept(frame: Frame, test: ast.expr) -> Guard:
+    """That a test asks for attributes of models' instances that code outside the function fills."""
+    found = frozenset(
+        Kept(name)
+        for holder, name in _attributes(test)
+        if any(_is_kept(frame, model, name) for model in _models(frame, holder))
+    )
+    return found or UNGUARDED
+
+
+def _attributes(test: ast.expr) -> Iterator[tuple[str, str]]:
+    """The attributes of variables that an expression looks at."""
+    for node in ast.walk(test):
+        match node:
+            case ast.Attribute(value=ast.Name(id=holder), attr=name):
+                yield holder, name
+            case ast.Call(
+                func=ast.Name(id=asked), args=[ast.Name(id=holder), ast.Constant(value=str() as name), *_]
+            ) if asked in _LOOKS:
+                yield holder, name
+
+
+def _models(frame: Frame, holder: str) -> Iterator[ClassRef]:
+    for atom in frame.env.get(holder, ()):
+        model = _model(frame, atom)
+        if model is not None and model_of(frame.project, model) is not None:
+            yield model
+
+
+def _model(frame: Frame, atom: Atom) -> ClassRef | None:
+    match atom:
+        case Entity() | Fresh():
+            return attributes.model_behind(frame, atom)
+        case Symbol():
+            return attributes.symbol_class(frame, atom)
+    return None
+
+
+def _is_kept(frame: Frame, model: ClassRef, name: str) -> bool:
+    project = frame.project
+    return (
+        name not in relationships(project, model)
+        and _is_unmapped(project, model, name)
+        and (frame.ref is None or _is_filled(project, name, frame.ref))
+    )
+
+
+@question
+def _is_unmapped(project: Project, model: ClassRef, name: str) -> bool:
+    """Whether an attribute is a plain one: bound to a constant, or only declared or known by a private name."""
+    family = (model, *(item for item in ancestors(project, model) if isinstance(item, ClassRef)))
+    rows = [row for item in family for row in own_bindings(project, item, name)]
+    return all(_is_plain(row, name) for row in rows) if rows else name.startswith("_")
+
+
+def _is_plain(row: Binding, name: str) -> bool:
+    if row.annotation is not None and not name.startswith("_"):
+        return False
+    return row.kind in {"assign", "declare"} and (row.value is None or row.value[0] == "constant")
+
+
+@question
+def _is_filled(project: Project, name: str, asking: FunctionRef) -> bool:
+    """Whether code outside one function puts more than None or False into an attribute of this name."""
+    own = function(project, asking).definition
+    return any(
+        path != asking.path or not own[0] <= start < own[1]
+        for path in project.mentioning([name])
+        if not is_test_file(path) and project.parses(path)
+        for start in _stores(project, path, name)
+    )
+
+
+@question
+def _stores(project: Project, path: str, name: str) -> tuple[int, ...]:
+    """Where a file puts something into an attribute of this name."""
+    return tuple(
+        span_of(project, path, target)[0]
+        for node in ast.walk(project.tree(path))
+        for target, value in _assignments(node)
+        if not (isinstance(value, ast.Constant) and value.value in _UNSET)
+        and isinstance(target, ast.Attribute)
+        and target.attr == name
+    ) + tuple(
+        span_of(project, path, node)[0]
+        for node in ast.walk(project.tree(path))
+        if isinstance(node, ast.Call) and _sets(node, name)
+    )
+
+
+def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from (
+                    ((item, None) for item in target.elts) if isinstance(target, ast.Tuple) else ((target, value),)
+                )
+        case ast.AnnAssign(target=target, value=value) if value is not None:
+            yield target, value
+        case ast.AugAssign(target=target) | ast.For(target=target):
+            yield target, None
+
+
+def _sets(call: ast.Call, name: str) -> bool:
+    """Whether a call is `setattr(x, "name", …)`, also of SQLAlchemy's `set_committed_value`."""
+    if len(call.args) < 3 or dotted_parts(call.func)[-1:] not in {(setter,) for setter in _SETTERS}:
+        return False
+    match call.args[1]:
+        case ast.Constant(value=value):
+            return value == name
+    return False
