@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 from time import perf_counter
@@ -22,6 +22,7 @@ from lifeops_codemods.plan.gate import Gate
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.plan.units import settle
 from lifeops_codemods.project import Project
+from lifeops_codemods.replay import Inputs, Plans
 from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
@@ -61,14 +62,19 @@ def plan(request: Request) -> Migration:
 
 def _plan(request: Request) -> Migration:
     rules = ordered(request.rules)
+    request = replace(request, rules=rules)
     clock = _Clock()
     with clock("discover"):
         found = discover(request.root, exclude=request.settings.exclude)
+    plans = Plans(request, found)
+    with clock("replay"):
+        replayed = plans.find()
+    if replayed is not None:
+        return replace(replayed, seconds=clock.seconds)
     with clock("read"):
         workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs)
-    gate = Gate(
-        request.paths, request.safe_only, request.rejected, request.settings, workspace.text, _Unwritable(request.root)
-    )
+    unwritable_paths = _Unwritable(request.root)
+    gate = Gate(request.paths, request.safe_only, request.rejected, request.settings, workspace.text, unwritable_paths)
     styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
     for number, rule in enumerate(rules):
@@ -88,7 +94,9 @@ def _plan(request: Request) -> Migration:
         workspace.check_others()
     with clock("cache"):
         workspace.save()
-    return report.migration(found.skipped, clock.seconds)
+        migration = report.migration(found.skipped, clock.seconds)
+        plans.keep(migration, Inputs(workspace.digests, styles.digests, unwritable_paths.known))
+    return migration
 
 
 def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -132,12 +140,12 @@ class _Unwritable:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._known: dict[str, str] = {}
+        self.known: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
-        if path not in self._known:
-            self._known[path] = unwritable(self._root, [path]).get(path, "")
-        return self._known[path]
+        if path not in self.known:
+            self.known[path] = unwritable(self._root, [path]).get(path, "")
+        return self.known[path]
 
 
 class _Clock:

@@ -1,7 +1,8 @@
-"""The facts cache: what was found in a file's text, by the text's digest, so that it is never found twice.
+"""What is kept between runs: plain values in files of the user's own cache folder, and the facts of texts among them.
 
-One file per project root, read whole and written whole: a project of a thousand files is read in some milliseconds. It
-holds what `marshal` takes, behind a checksum; a cache that is damaged, or of another version, counts as empty.
+A file is read whole and written whole: the facts of a thousand files are there in some milliseconds. It holds what
+`marshal` takes, behind a checksum; one that is damaged, of another version, or in a folder where another user could
+have written it, counts as empty.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -18,16 +20,56 @@ Raw = tuple[Any, ...]
 """The raw facts of a file, or `("error", line, message)` where it does not parse."""
 
 _CHECKSUM = 32
+_RUNTIME = f"python {sys.version_info[:2]} {sys.implementation.cache_tag}"
+
+
+class Store:
+    """One value in one file. `key` names all that the value depends on; folder: None keeps nothing."""
+
+    def __init__(self, folder: Path | None, name: str, key: str) -> None:
+        self._key = f"{key} {_RUNTIME}"
+        self._path = folder / name if folder else None
+
+    def read(self) -> Any:
+        """The value, or None."""
+        if self._path is None or not _is_private(self._path.parent):
+            return None
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            return None
+        body = memoryview(data)[_CHECKSUM:]
+        if hashlib.sha256(body).digest() != data[:_CHECKSUM]:
+            return None
+        try:
+            key, value = marshal.loads(body)
+        except (ValueError, EOFError, TypeError):
+            return None
+        return value if key == self._key else None
+
+    def write(self, value: Any) -> None:
+        """Keep the value. Failing to write is no error."""
+        if self._path is None:
+            return
+        body = marshal.dumps((self._key, value))
+        try:
+            _replace(self._path, hashlib.sha256(body).digest() + body)
+        except OSError:
+            return
+
+
+def name_for(kind: str, root: Path) -> str:
+    """The start of the names of the files that are kept for a root."""
+    return f"{kind}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:24]}"
 
 
 class FactsCache:
     """Raw facts by content digest. `key` names all that the facts depend on besides the content."""
 
     def __init__(self, folder: Path | None, root: Path, key: str) -> None:
-        self._key = f"{key} python {sys.version_info[:2]} {sys.implementation.cache_tag}"
-        name = hashlib.sha256(os.fsencode(root)).hexdigest()[:24]
-        self._path = folder / f"facts-{name}.bin" if folder else None
-        self._known = self._read()
+        self._store = Store(folder, f"{name_for('facts', root)}.bin", key)
+        known = self._store.read()
+        self._known: dict[str, Raw] = known if isinstance(known, dict) else {}
         self._fresh: dict[str, Raw] = {}
 
     def get(self, digest: str) -> Raw | None:
@@ -39,32 +81,22 @@ class FactsCache:
         self._fresh[digest] = raw
 
     def save(self, present: set[str]) -> None:
-        """Write what is new, and forget the contents that are not `present` any more. Failing to write is no error."""
+        """Write what is new, and forget the contents that are not `present` any more."""
         stale = self._known.keys() - present
-        if self._path is None or not (self._fresh or len(stale) > len(self._known) // 2):
+        if not (self._fresh or len(stale) > len(self._known) // 2):
             return
-        kept = {digest: raw for digest, raw in {**self._known, **self._fresh}.items() if digest in present}
-        body = marshal.dumps((self._key, kept))
-        try:
-            _replace(self._path, hashlib.sha256(body).digest() + body)
-        except OSError:
-            return
+        self._store.write({digest: raw for digest, raw in {**self._known, **self._fresh}.items() if digest in present})
 
-    def _read(self) -> dict[str, Raw]:
-        if self._path is None:
-            return {}
-        try:
-            data = self._path.read_bytes()
-        except OSError:
-            return {}
-        body = memoryview(data)[_CHECKSUM:]
-        if hashlib.sha256(body).digest() != data[:_CHECKSUM]:
-            return {}
-        try:
-            key, known = marshal.loads(body)
-        except (ValueError, EOFError, TypeError):
-            return {}
-        return known if key == self._key and isinstance(known, dict) else {}
+
+def _is_private(folder: Path) -> bool:
+    """Whether nobody but this user (or root) can have written what lies in a folder."""
+    if not hasattr(os, "getuid"):
+        return True
+    try:
+        found = folder.stat()
+    except OSError:
+        return False
+    return found.st_uid in {os.getuid(), 0} and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _replace(path: Path, data: bytes) -> None:

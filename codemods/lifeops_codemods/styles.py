@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join
 
@@ -14,12 +15,13 @@ _FILES = ("pyproject.toml", "ruff.toml", ".ruff.toml", ".isort.cfg")
 
 
 class Styles:
-    """Styles by folder, each read once."""
+    """Styles by folder, each read once. digests: of each configuration that was looked for, None where it is not."""
 
     def __init__(self, root: Path, first_party: tuple[str, ...] = ()) -> None:
         self._root = root
         self._first_party = first_party
         self._known: dict[str, tuple[Style, Selectors]] = {}
+        self.digests: dict[str, str | None] = {}
 
     def of(self, path: str) -> Style:
         """The style that new code in the file at `path` must agree with."""
@@ -46,9 +48,12 @@ class Styles:
 
     def _text(self, path: str) -> str | None:
         try:
-            return read_file(self._root, path).decode("utf-8", "replace")
+            data = read_file(self._root, path)
         except ReadError:
+            self.digests[path] = None
             return None
+        self.digests[path] = sha256(data).hexdigest()
+        return data.decode("utf-8", "replace")
 
 
 def first_party(paths: Iterable[str]) -> tuple[str, ...]:
