@@ -48,6 +48,13 @@ def again(options: RunOptions) -> Invocation:
         words.append("--safe-only")
     if options.allow_dirty:
         words.append("--allow-dirty")
+    if options.commit:
+        words.append("--commit")
+    if options.no_verify:
+        words.append("--no-verify")
+    for flag, text in (("--branch", options.branch), ("--verify", options.verify)):
+        if text is not None:
+            words += [flag, text]
     for flag, path in (("--config", options.config), ("--root", options.root)):
         if path is not None:
             words += [flag, os.fspath(path)]

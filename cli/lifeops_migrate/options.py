@@ -37,6 +37,7 @@ class RunOptions:
     dry_run: bool = False
     check: bool = False
     yes: bool = False
+    interactive: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     safe_only: bool = False
@@ -44,6 +45,10 @@ class RunOptions:
     patch: str | None = None
     report: str | None = None
     allow_dirty: bool = False
+    commit: bool = False
+    branch: str | None = None
+    no_verify: bool = False
+    verify: str | None = None
     jobs: int = 1
     no_cache: bool = False
     cache_dir: Path | None = None
@@ -64,10 +69,15 @@ class RunOptions:
 
     def check_together(self) -> None:
         """Raise UsageError for options that contradict each other."""
-        modes = [name for name in ("dry_run", "check", "yes") if getattr(self, name)]
+        modes = [name for name in ("dry_run", "check", "yes", "interactive") if getattr(self, name)]
         if len(modes) > 1:
             first, second = (f"--{name.replace('_', '-')}" for name in modes[:2])
             raise click.UsageError(f"{first} and {second} cannot be used together.")
+        if self.interactive and self.report in {"json", "github"}:
+            raise click.UsageError(f"--interactive shows a person what to choose: leave out --format {self.report}.")
+        for option, given in (("--branch", self.branch is not None), ("--no-verify", self.no_verify)):
+            if given and not self.commit:
+                raise click.UsageError(f"{option} says how to commit: it needs --commit.")
         if self.patch_on_stdout and self.report is not None:
             raise click.UsageError("--patch - leaves no room for --format on standard output: give the patch a file.")
 
@@ -129,6 +139,7 @@ _DECLARATIONS: list[Callable[[Any], Any]] = [
     click.option("-n", "--dry-run", is_flag=True, help="Show the diff, write nothing."),
     click.option("--check", is_flag=True, help="No diff; exit 1 if a run would change anything."),
     click.option("-y", "--yes", is_flag=True, help="Apply without asking."),
+    click.option("-i", "--interactive", is_flag=True, help="Choose by rule, by file, by hunk, as `git add -p` does."),
     click.option("--select", multiple=True, type=_NAMES, metavar="R,…", help="Only these rules or categories."),
     click.option("--ignore", multiple=True, type=_NAMES, metavar="R,…", help="Not these rules or categories."),
     click.option("--safe-only", is_flag=True, help="Only edits that no client of the service can see."),
@@ -147,6 +158,10 @@ _DECLARATIONS: list[Callable[[Any], Any]] = [
         help="What is printed; rich on a terminal, else concise.",
     ),
     click.option("--allow-dirty", is_flag=True, help="Write although git has uncommitted changes in the files."),
+    click.option("--commit", is_flag=True, help="Make one git commit for each rule."),
+    click.option("--branch", metavar="NAME", help="With --commit: make this branch and switch to it first."),
+    click.option("--no-verify", is_flag=True, help="With --commit: leave out git's hooks that can say no."),
+    click.option("--verify", metavar="CMD", help="Run CMD before and after; if it fails, put everything back."),
     click.option(
         "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
     ),

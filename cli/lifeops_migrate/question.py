@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def confirmed(terminal: Terminal, counts: Counts, show_diff: Callable[[], None]) -> bool:
     """Ask until the answer is yes or no. No answer, or the end of input, is no; `d` shows the diff and asks again."""
     while True:
-        answer = _ask(terminal, question(counts))
+        answer = (ask(terminal, question(counts)) or "").lower()
         if answer in {"y", "yes"}:
             return True
         if answer in {"", "n", "no"}:
@@ -35,7 +35,8 @@ def question(counts: Counts) -> str:
     return f"Apply {plural(counts.edits, 'edit')} ({', '.join(kinds)}) to {plural(counts.files, 'file')}? [y/N/d]"
 
 
-def _ask(terminal: Terminal, text: str) -> str:
+def ask(terminal: Terminal, text: str) -> str | None:
+    """What the user typed, without the space around it; None at the end of input."""
     terminal.out.flush()
     shown = click.style(text, bold=True) if terminal.colored(terminal.err) else text
     terminal.err.write(f"\n{shown} ")
@@ -43,4 +44,4 @@ def _ask(terminal: Terminal, text: str) -> str:
     line = terminal.stdin.readline()
     if not line.endswith("\n"):
         terminal.err.line()
-    return line.strip().lower()
+    return line.strip() if line else None

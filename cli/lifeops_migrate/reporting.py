@@ -177,7 +177,7 @@ def _say_total(terminal: Terminal, result: Result) -> None:
     if not counts.edits:
         say(terminal, f"Nothing to change: {plural(result.migration.files_read, 'file')} read{findings}.")
     elif result.applied:
-        say(terminal, f"Applied {changes_in_words(counts)}{findings}. `{result.again.command('undo')}` takes it back.")
+        say(terminal, f"Applied {changes_in_words(counts)}{findings}. `{result.way_back}` takes it back.")
     else:
         written = "" if result.mode is Mode.HELD else " Nothing was written."
         say(terminal, f"Would make {changes_in_words(counts)}{findings}.{written}")

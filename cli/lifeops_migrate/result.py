@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lifeops_codemods.rule import Effect
 
 if TYPE_CHECKING:
+    from lifeops_codemods.apply.commits import Commit
     from lifeops_codemods.plan.model import Migration
     from lifeops_migrate.invocation import Invocation
     from lifeops_migrate.options import Mode
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 class Result:
     """A migration, what was allowed, and what became of it.
 
-    run: the id of the run that wrote it, "" if nothing was written. refusals: why it was not applied. root: the root as
-    it is shown, relative to the current folder. again: the command without what only concerns showing.
+    run: the id of the run that wrote it, "" if nothing was written. refusals: why it was not applied, or not all of it.
+    ending: what is said below them. commits: those that were made, in order. verify_failed: whether it was written and
+    put back since the user's command failed. root: the root as it is shown, relative to the current folder. again: the
+    command without what only concerns showing.
     """
 
     migration: Migration
@@ -27,11 +30,21 @@ class Result:
     again: Invocation
     run: str = ""
     refusals: tuple[str, ...] = ()
+    ending: str = "Nothing was written."
+    commits: tuple[Commit, ...] = ()
+    verify_failed: bool = False
     seconds: float = 0.0
 
     @property
     def applied(self) -> bool:
         return bool(self.run)
+
+    @property
+    def way_back(self) -> str:
+        """The command that takes back what was written."""
+        if self.commits:
+            return f"git revert --no-edit {' '.join(commit.id[:12] for commit in reversed(self.commits))}"
+        return str(self.again.command("undo"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from lifeops_migrate.result import Result, counts_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lifeops_codemods.pipeline import Request
+    from lifeops_codemods.plan.model import Migration
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
 
@@ -52,20 +54,26 @@ def run(
 
 def _run(terminal: Terminal, options: RunOptions) -> Exit:
     from lifeops_migrate.reporting import reporter_for
+    from lifeops_migrate.writing import written
 
-    result = _planned(terminal, options)
+    request, result = _planned(terminal, options)
     reporter = reporter_for(terminal, options)
+    if options.interactive and result.mode is Mode.ASK and result.migration.edits:
+        result = replace(result, migration=_chosen(terminal, options, request, result.migration))
+        if not result.migration.edits:
+            say(terminal, "Nothing was chosen, so nothing is written.")
+            return _exit_code(result)
     if options.patch is not None:
         _write_patch(terminal, options, result)
     if result.mode is Mode.YES or (result.mode is Mode.ASK and reporter.agreed(result)):
-        result = _applied(options, result)
+        result = written(terminal, options, request.settings, result)
     reporter.finish(result)
     _say_how_it_ended(terminal, result)
     return _exit_code(result)
 
 
-def _planned(terminal: Terminal, options: RunOptions) -> Result:
-    """The result as far as planning goes. Raises Failure."""
+def _planned(terminal: Terminal, options: RunOptions) -> tuple[Request, Result]:
+    """What to plan, and the result as far as planning goes. Raises Failure."""
     from lifeops_codemods.config import ConfigError, active_rules
     from lifeops_codemods.pipeline import Request, plan
     from lifeops_codemods.rules import all_rules
@@ -84,21 +92,34 @@ def _planned(terminal: Terminal, options: RunOptions) -> Result:
         raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
     mode = options.mode(can_ask=terminal.can_ask)
     _repair(terminal, location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
+    request = Request(
+        root=location.root,
+        rules=rules,
+        settings=location.settings,
+        paths=location.paths,
+        safe_only=options.safe_only,
+        cache_dir=_cache_dir(options),
+        jobs=options.jobs,
+    )
     with Progress(terminal) as progress:
-        migration = plan(
-            Request(
-                root=location.root,
-                rules=rules,
-                settings=location.settings,
-                paths=location.paths,
-                safe_only=options.safe_only,
-                cache_dir=_cache_dir(options),
-                jobs=options.jobs,
-                progress=progress,
-            )
-        )
+        migration = plan(replace(request, progress=progress))
     seconds = perf_counter() - start
-    return Result(migration=migration, mode=mode, root=location.shown_root, again=again(options), seconds=seconds)
+    root = location.shown_root
+    return request, Result(migration=migration, mode=mode, root=root, again=again(options), seconds=seconds)
+
+
+def _chosen(terminal: Terminal, options: RunOptions, request: Request, migration: Migration) -> Migration:
+    """What is left of the migration when the user has chosen; planned anew without what they turned down."""
+    from lifeops_codemods.pipeline import plan
+    from lifeops_migrate.choosing.walk import TurnedDown, choose
+    from lifeops_migrate.progress import Progress
+
+    def replan(turned_down: TurnedDown) -> Migration:
+        with Progress(terminal) as progress:
+            units, rules = turned_down
+            return plan(replace(request, rejected=units, turned_down=rules, progress=progress))
+
+    return choose(terminal, migration, replan, diff_style=options.diff_style)
 
 
 def _check_paths(paths: Sequence[str]) -> None:
@@ -165,19 +186,6 @@ def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> Non
         raise Failure(f"{options.patch}: cannot write the patch: {(error.strerror or str(error)).lower()}") from error
 
 
-def _applied(options: RunOptions, result: Result) -> Result:
-    """The result with what became of it: a run, or the reasons against it."""
-    from lifeops_codemods.apply import ApplyError, Refused, apply
-
-    try:
-        done = apply(result.migration, allow_dirty=options.allow_dirty)
-    except Refused as refused:
-        return replace(result, refusals=refused.reasons)
-    except ApplyError as error:
-        return replace(result, refusals=(f"{error}. Everything was put back.",))
-    return replace(result, run=done.id)
-
-
 def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
     """Errors always; what to do next where nothing was written although something could have been."""
     counts = counts_of(result.migration)
@@ -190,7 +198,7 @@ def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
     for refusal in result.refusals:
         complain(terminal, "refused", refusal)
     if result.refusals:
-        say(terminal, "Nothing was written.")
+        say(terminal, result.ending)
     elif result.mode is Mode.HELD and counts.edits:
         complain(terminal, "refused", "there is no terminal to ask on, so nothing was written")
         complain(terminal, "hint", f"{result.again.adding('--yes')} applies it; --dry-run only shows it")
@@ -199,8 +207,10 @@ def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
 def _exit_code(result: Result) -> Exit:
     codes = [Exit.DONE]
     changes = bool(result.migration.edits)
-    if result.refusals or (result.mode is Mode.HELD and changes):
-        codes.append(Exit.REFUSED)
+    if result.verify_failed:
+        codes.append(Exit.VERIFY_FAILED)
+    elif result.refusals or (result.mode is Mode.HELD and changes):
+        codes.append(Exit.INCOMPLETE if result.commits else Exit.REFUSED)
     if result.migration.errors:
         codes.append(Exit.INCOMPLETE)
     if result.mode is Mode.CHECK and changes:

@@ -18,7 +18,7 @@ from time import perf_counter
 
 from lifeops_codemods.apply import unwritable
 from lifeops_codemods.config import Settings
-from lifeops_codemods.plan.gate import Gate
+from lifeops_codemods.plan.gate import Gate, Unwanted
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.plan.units import settle
 from lifeops_codemods.project import Project
@@ -39,8 +39,9 @@ class Request:
     """What to plan.
 
     root: absolute; everything below it is read. rules: those to run, in any order. paths: POSIX paths relative to root
-    of the files or folders that may be edited; empty means all. rejected: units that the user turned down. cache_dir:
-    None means no cache. jobs: worker processes.
+    of the files or folders that may be edited; empty means all. rejected: units that the user turned down; their names
+    hold for the texts that the rules before left, so a later rule's are asked for anew. turned_down: names of rules
+    that only report. cache_dir: None means no cache. jobs: worker processes.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Request:
     paths: tuple[str, ...] = ()
     safe_only: bool = False
     rejected: frozenset[str] = frozenset()
+    turned_down: frozenset[str] = frozenset()
     cache_dir: Path | None = None
     jobs: int = 1
     progress: Progress | None = None
@@ -73,8 +75,9 @@ def _plan(request: Request) -> Migration:
         return replace(replayed, seconds=clock.seconds)
     with clock("read"):
         workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs)
+    no = Unwanted(request.safe_only, request.rejected, request.turned_down)
     unwritable_paths = _Unwritable(request.root)
-    gate = Gate(request.paths, request.safe_only, request.rejected, request.settings, workspace.text, unwritable_paths)
+    gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths)
     styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
     for number, rule in enumerate(rules):

@@ -213,7 +213,9 @@ def test_the_graver_code_wins() -> None:
         (["no-such-folder"], "no-such-folder: there is no such command, file or folder"),
         (["histry"], "did you mean the command `history`?"),
         (["-v", "history"], "history: a command comes first"),
-        (["--interactive"], "No such option"),
+        (["--interactive", "--yes"], "--yes and --interactive cannot be used together."),
+        (["--branch", "x"], "--branch says how to commit: it needs --commit."),
+        (["--no-verify"], "--no-verify says how to commit: it needs --commit."),
         (["review"], "review: there is no such command, file or folder"),
         (["--jobs", "0"], "Invalid value for '-j'"),
     ],
@@ -346,4 +348,4 @@ def test_the_summary_counts_by_rule(
 
 def test_no_option_of_a_later_version_is_declared() -> None:
     fields: Any = RunOptions.__dataclass_fields__
-    assert not {"interactive", "since", "commit", "branch", "verify"} & set(fields)
+    assert not {"since"} & set(fields)

@@ -31,6 +31,10 @@ exclude = []
 src = []
 # Rules that leave some files alone: the files as in a .gitignore, then the rules.
 per-file-ignores = {}
+# Who --commit names as author, `Name <address>`; as git is configured where empty.
+commit-author = ""
+# The message of --commit, with {rule}, {summary}, {edits}, {files}, {effect} and {clients} in it.
+commit-message = ""
 
 # What model-db-suffix does.
 [tool.lifeops-migrate.model-db-suffix]

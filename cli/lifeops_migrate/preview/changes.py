@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.rule import Effect
-from lifeops_migrate.preview.change import Change, RuleChanges, by_rule
+from lifeops_migrate.preview.change import Change, RuleChanges, ShownHunk, by_rule
 from lifeops_migrate.preview.palette import ADDED, DIM, PATH, REMOVED, RULE, SAFE, UNSAFE
 from lifeops_migrate.preview.rows import Rows, usual_end
 from lifeops_migrate.preview.side_by_side import show_side_by_side, side_by_side_scope
@@ -28,10 +28,10 @@ def show_changes(screen: Screen, migration: Migration, *, diff_style: str, why: 
     """Print the whole diff. `why`: also the chain of facts behind every edit."""
     summaries = {rule.name: rule.summary for rule in migration.rules}
     for group in by_rule(migration):
-        _show_rule(screen, group, summaries.get(group.rule, ""))
+        show_rule(screen, group, summaries.get(group.rule, ""))
         said: set[str] = set()
         for change in group.changes():
-            _show_change(screen, change, diff_style=diff_style, why=why, said=said)
+            show_change(screen, change, diff_style=diff_style, why=why, said=said)
 
 
 def effect_parts(safe: int, unsafe: int) -> list[Part]:
@@ -46,7 +46,8 @@ def effect_parts(safe: int, unsafe: int) -> list[Part]:
     return parts
 
 
-def _show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
+def show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
+    """Print which rule it is and how much it does."""
     edits = [edit for file, index in group.places for edit in file.steps[index].edits]
     unsafe = sum(planned.edit.effect is Effect.UNSAFE for planned in edits)
     in_files = f" in {plural(len(group.places), 'file')}"
@@ -63,9 +64,9 @@ def _show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
         screen.prose(summary, indent="   ", style=DIM)
 
 
-def _show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, said: set[str]) -> None:
-    screen.line()
-    screen.line(" ", screen.user(change.file.path, PATH), "  ", *_counts(screen, change), (_notes(change), DIM))
+def show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, said: set[str]) -> None:
+    """Print what a rule does to one file. `said`: messages that were printed before."""
+    show_file(screen, change)
     if not why:
         _show_messages(screen, change.step.edits, said)
     rows = Rows(screen, change)
@@ -75,6 +76,22 @@ def _show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, 
         _STYLES[diff_style](screen, rows, shown)
         if why:
             show_why(screen, shown.edits)
+
+
+def show_file(screen: Screen, change: Change) -> None:
+    """Print which file it is and how much of it changes."""
+    screen.line()
+    screen.line(" ", screen.user(change.file.path, PATH), "  ", *_counts(screen, change), (_notes(change), DIM))
+
+
+def show_hunk(screen: Screen, change: Change, shown: ShownHunk, *, diff_style: str) -> None:
+    """Print one hunk by itself."""
+    show_file(screen, change)
+    _show_messages(screen, shown.edits, set())
+    rows = Rows(screen, change)
+    if shown.scope:
+        _SCOPES[diff_style](screen, rows, shown.scope)
+    _STYLES[diff_style](screen, rows, shown)
 
 
 def _counts(screen: Screen, change: Change) -> list[Part]:

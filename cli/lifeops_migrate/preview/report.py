@@ -59,6 +59,8 @@ def show_outcome(screen: Screen, result: Result, look: Look) -> None:
     screen.line()
     done = f"Applied {plural(counts.edits, 'edit')} to {plural(counts.files, 'file')}."
     screen.line((done, SAFE + HEADING), (f"  run {result.run}", DIM))
+    for commit in result.commits:
+        screen.line("  ", (commit.id[:12], COMMAND), "  ", (commit.rule, DIM))
     show_next(screen, next_commands(result))
 
 
@@ -66,7 +68,7 @@ def next_commands(result: Result) -> Iterator[tuple[str, str]]:
     """What can be typed now, with what it does."""
     counts, again = counts_of(result.migration), result.again
     if result.applied:
-        yield str(again.command("undo")), "put every byte back"
+        yield result.way_back, "put every byte back"
     elif counts.edits:
         yield str(again), "see the summary, be asked, apply"
         yield str(again.adding("--yes")), "apply without being asked"

@@ -1,7 +1,8 @@
 """Write a plan to disk so that it cannot be half done, and take it back.
 
-`writing.apply` and `runs.undo` are the two ways in; both end in `transaction.commit`. disk.py is the one seam for
-I/O, git.py the one caller of git.
+`writing.apply` and `runs.undo` are the two ways in, `commits.commit_rules` a third that uses the first rule by rule;
+all end in `transaction.commit`. disk.py is the one seam for I/O; git.py asks git, commits.py has it commit, nobody else
+calls it.
 """
 
 from lifeops_codemods.apply.checks import unwritable

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,9 +18,11 @@ from lifeops_codemods.apply.lock import locked
 from lifeops_codemods.apply.paths import UnsafePathError, absolute, check_unlinked
 from lifeops_codemods.apply.signals import held_signals
 from lifeops_codemods.apply.staging import attributes
-from lifeops_codemods.apply.state import KEPT_RUNS, RUN_ID, Place, lstat, place_of, remove_run, run_ids
+from lifeops_codemods.apply.state import KEPT_RUNS, RUN_ID, Place, exists, lstat, place_of, remove_run, run_ids
 from lifeops_codemods.apply.transaction import Change, Recovery, commit, interrupted, stamp
 from lifeops_codemods.apply.transaction import recover as recover_active
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,19 @@ def undo(root: Path, run_id: str | None = None, state_dir: Path | None = None, *
     """Put back what a run changed, the last one by default: all of it or nothing. Needs no git.
 
     Returns the run, which is no longer in the history. Raises Refused, naming them, if files are not as the run left
-    them or there is no such run; ApplyError if the operating system fails; Interrupted after a signal. In each case
-    nothing is changed.
+    them, the run is in git's history by now, or there is no such run; ApplyError if the operating system fails;
+    Interrupted after a signal. In each case nothing is changed.
     """
     place = place_of(disk or Disk(), root, state_dir)
     with locked(place), held_signals() as check:
         recover_active(place)
-        intent = _wanted(place, run_id)
+        intent = wanted(place, run_id)
+        if commits := commits_of(place, intent.id):
+            raise Refused((f"{intent.id}: is committed: `git revert --no-edit {' '.join(commits)}` takes it back",))
         changes, reasons = _reversed(place, intent)
         if reasons:
             raise Refused(tuple(reasons))
-        commit(place, _undoing(place, intent, changes), changes, check)
+        commit(place, undoing(place, intent, changes), changes, check)
     return as_run(intent)
 
 
@@ -96,6 +102,25 @@ def forget_old(place: Place) -> None:
             remove_run(place.disk, place.run(identifier))
 
 
+def note_commits(place: Place, run_id: str, commits: list[str]) -> None:
+    """Write down that a run is committed, the latest of the commits first. Undo works without it, but says less."""
+    path = _commits(place, run_id)
+    with suppress(OSError):
+        descriptor = place.disk.create(path, 0o600)
+        try:
+            place.disk.write(descriptor, "\n".join(commits).encode("ascii"))
+        finally:
+            place.disk.close(descriptor)
+
+
+def commits_of(place: Place, run_id: str) -> list[str]:
+    """The commits that hold the run, and those made with it before, the latest first; none for most runs."""
+    path = _commits(place, run_id)
+    with naming(path):
+        found = place.disk.read(path).decode("ascii", "replace").split() if exists(place.disk, path) else []
+    return [commit for commit in found if _COMMIT.fullmatch(commit)]
+
+
 def as_run(intent: Intent) -> Run:
     """The run as its journal tells it."""
     files = tuple(record.path for record in intent.files)
@@ -103,7 +128,7 @@ def as_run(intent: Intent) -> Run:
     return Run(intent.id, intent.time, Path(intent.root), files, created, dict(intent.edits))
 
 
-def _wanted(place: Place, run_id: str | None) -> Intent:
+def wanted(place: Place, run_id: str | None) -> Intent:
     known = run_ids(place)
     if run_id is None and not known:
         raise Refused((f"{place.root}: there is no run to undo",))
@@ -114,6 +139,10 @@ def _wanted(place: Place, run_id: str | None) -> Intent:
     if found is None or found[0].kind is not Kind.APPLY or found[0].id != identifier:
         raise Refused((f"{place.run(identifier)}: holds no complete journal: remove the folder",))
     return found[0]
+
+
+def _commits(place: Place, run_id: str) -> str:
+    return os.path.join(place.run(run_id), "commits")
 
 
 def _intent(place: Place, identifier: str) -> Intent | None:
@@ -168,7 +197,7 @@ def _changed_since(place: Place, intent: Intent, path: str) -> str:
     return "was changed after the run: nothing was undone. Put the run's text back, or take the run back by hand"
 
 
-def _undoing(place: Place, intent: Intent, changes: list[Change]) -> Intent:
+def undoing(place: Place, intent: Intent, changes: list[Change]) -> Intent:
     return replace(
         intent,
         kind=Kind.UNDO,

@@ -67,6 +67,13 @@ def apply(
     return as_run(intent)
 
 
+def check(migration: Migration, *, state_dir: Path | None = None, allow_dirty: bool = False) -> None:
+    """Raise Refused, with all reasons, where `apply` would for what is on disk now. Writes nothing, takes no lock."""
+    place = place_of(Disk(), migration.root, state_dir)
+    files = [file for file in migration.files if file.before_bytes != file.after_bytes]
+    _check(place, migration, _targets(place, files), allow_dirty, None)
+
+
 def _targets(place: Place, files: list[FilePlan]) -> _Targets:
     """Follow links to the files that will be written; two plans for one file must agree."""
     with naming(place.root):

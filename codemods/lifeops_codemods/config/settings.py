@@ -46,4 +46,14 @@ class Settings:
             RULE_NAMES: True,
         },
     )
+    commit_author: str = field(
+        default="",
+        metadata={"help": "Who --commit names as author, `Name <address>`; as git is configured where empty."},
+    )
+    commit_message: str = field(
+        default="",
+        metadata={
+            "help": "The message of --commit, with {rule}, {summary}, {edits}, {files}, {effect} and {clients} in it."
+        },
+    )
     rule_options: Mapping[str, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from lifeops_codemods.config import Settings, ignored_by_file
 from lifeops_codemods.operation import Span
@@ -11,6 +12,20 @@ from lifeops_codemods.rule import Edit, Effect, Finding
 from lifeops_codemods.suppressions import Complaint, Suppression, complaints, suppressions
 
 _SILENCED = "take the suppression away, or leave the names as they are"
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """The user's own no: to unsafe edits, to single units, to all edits of some rules."""
+
+    unsafe: bool = False
+    units: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+
+    def holds(self, edit: Edit) -> bool:
+        """Whether the edit is among them."""
+        unwanted = self.unsafe and edit.effect is Effect.UNSAFE
+        return unwanted or edit.unit in self.units or edit.rule in self.rules
 
 
 class Gate:
@@ -23,16 +38,14 @@ class Gate:
     def __init__(
         self,
         paths: Iterable[str],
-        safe_only: bool,
-        rejected: frozenset[str],
+        unwanted: Unwanted,
         settings: Settings,
         text: Callable[[str], str],
         unwritable: Callable[[str], str],
     ) -> None:
         self._paths = tuple(path.strip("/") for path in paths if path.strip("/") not in {"", "."})
         self._everything = not self._paths
-        self._safe_only = safe_only
-        self._rejected = rejected
+        self._unwanted = unwanted
         self._settings = settings
         self._text = text
         self._unwritable = unwritable
@@ -42,7 +55,7 @@ class Gate:
     def blocks(self, edit: Edit) -> Obstruction | None:
         """Why the edit, and with it its unit, may not be made; None if it may."""
         self._note(edit.rule, edit.path, edit.operation.span)
-        if edit.unit in self._rejected or (self._safe_only and edit.effect is Effect.UNSAFE):
+        if self._unwanted.holds(edit):
             return Obstruction(edit, "")
         if self._silenced(edit.rule, edit.path, edit.operation.span):
             return Obstruction(edit, "has a comment, or the configuration, that says to leave a place alone", _SILENCED)

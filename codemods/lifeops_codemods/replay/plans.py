@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lifeops_codemods import __version__, rules
+from lifeops_codemods import __version__
+from lifeops_codemods import rules as own_rules
 from lifeops_codemods.apply import unwritable
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.replay.codec import NAMES, UnknownClassError, from_plain, to_plain
@@ -26,6 +27,8 @@ from lifeops_codemods.store import Store, name_for
 if TYPE_CHECKING:
     from lifeops_codemods.pipeline import Request
 
+_NOT_ASKED = frozenset({"root", "rules", "cache_dir", "jobs", "progress"})
+"""Fields of a request that do not change what is planned, or that stand elsewhere."""
 _NOTHING: tuple[Any, ...] = ({}, {}, {}, None)
 _MOST_KEPT = 8
 """Plans of one root, one for each way to ask: with other rules, paths or settings."""
@@ -90,7 +93,7 @@ class Plans:
 
     def _counts(self) -> bool:
         """Whether plans are kept, and this one depends on nothing but this program: not on a rule of somebody else."""
-        own = all(str(rule.check.__module__).startswith(f"{rules.__name__}.") for rule in self._request.rules)
+        own = all(str(rule.check.__module__).startswith(f"{own_rules.__name__}.") for rule in self._request.rules)
         return self._folder is not None and own
 
     def _is_as_it_was(self, inputs: Inputs) -> bool:
@@ -125,9 +128,9 @@ def _age(path: Path) -> int:
 
 def _asked(request: Request) -> str:
     """All of a request that a plan depends on, as a text that is the same in every process."""
-    names = sorted(rule.name for rule in request.rules)
-    rest = (names, request.settings, request.paths, request.safe_only, request.rejected)
-    return repr(_spelled(rest))
+    names = [field.name for field in dataclasses.fields(request) if field.name not in _NOT_ASKED]
+    rules = sorted(rule.name for rule in request.rules)
+    return repr((rules, [(name, _spelled(getattr(request, name))) for name in names]))
 
 
 def _spelled(value: Any) -> Any:
