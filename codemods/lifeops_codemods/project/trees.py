@@ -16,6 +16,7 @@ from lifeops_codemods.project.naming import External as LibraryName
 from lifeops_codemods.project.naming import Located, Lookup
 
 _BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -140,7 +141,7 @@ def _class_value(project: Project, owner: ClassRef, name: str) -> Located | None
 
 @question
 def _calls(project: Project, path: str) -> dict[tuple[int, int], ast.Call]:
-    nodes = (node for node in ast.walk(project.tree(path)) if isinstance(node, ast.Call))
+    nodes = (node for node in walk(project.tree(path)) if isinstance(node, ast.Call))
     return {span_of(project, path, node): node for node in nodes}
 
 
@@ -155,9 +156,34 @@ def call_at(project: Project, path: str, start: int, end: int) -> Expression | N
     return None if node is None else encode(node, offsets(project, path).at)
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below a node, but for the context of a name: `ast.iter_child_nodes`, twice as fast."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        if name == "ctx":
+            continue
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif type(value) is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, in the order of the text, but for the contexts of names: `ast.walk`, twice as fast."""
+    rest = [node]
+    while rest:
+        current = rest.pop()
+        yield current
+        rest += children(current)[::-1]
+
+
 def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything within a definition but what stands in definitions and lambdas nested in it."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+    """Everything within a definition but what stands in definitions and lambdas nested in it, in the text's order."""
+    rest = children(node)[::-1]
+    while rest:
+        child = rest.pop()
+        if not isinstance(child, _NESTED):
             yield child
-            yield from own_nodes(child)
+            rest += children(child)[::-1]

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from lifeops_codemods.project.trees import children
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
 
 def executed(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield the nodes and all below them, without the bodies of functions and lambdas, in the order of the text."""
@@ -12,18 +16,15 @@ def executed(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while rest:
         node = rest.pop()
         yield node
-        rest += list(_inside(node))[::-1]
+        rest += _inside(node)[::-1]
 
 
-def _inside(node: ast.AST) -> Iterator[ast.AST]:
+def _inside(node: ast.AST) -> list[ast.AST]:
     """What runs where a node does: of a function that is defined only its decorators and defaults."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-            yield from getattr(node, "decorator_list", ())
-            yield from node.args.defaults
-            yield from (one for one in node.args.kw_defaults if one is not None)
-        case _:
-            yield from ast.iter_child_nodes(node)
+    if isinstance(node, _FUNCTIONS):
+        defaults = [one for one in node.args.kw_defaults if one is not None]
+        return [*getattr(node, "decorator_list", ()), *node.args.defaults, *defaults]
+    return children(node)
 
 
 def suspends(nodes: Iterable[ast.AST]) -> bool:

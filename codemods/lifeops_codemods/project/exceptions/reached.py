@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import encode
@@ -17,10 +18,17 @@ from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind
 from lifeops_codemods.project.exceptions.driving import handed_function
 from lifeops_codemods.project.exceptions.receivers import is_first_parameter, type_of
 from lifeops_codemods.project.exceptions.validation import is_schema
-from lifeops_codemods.project.functions import FunctionRef, function_node, functions_behind, methods, owner
+from lifeops_codemods.project.functions import (
+    FunctionNode,
+    FunctionRef,
+    function_node,
+    functions_behind,
+    methods,
+    owner,
+)
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.names import Target, evaluate
-from lifeops_codemods.project.trees import offsets, span_of
+from lifeops_codemods.project.trees import offsets, span_of, walk
 from lifeops_codemods.project.types import ClassObject, Instance, Type, alternatives
 
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
@@ -37,10 +45,12 @@ class Callee(NamedTuple):
 def callees(project: Project, caller: Callee) -> Mapping[tuple[int, int], tuple[Callee, ...]]:
     """The functions that each call in a function may run, by the call's offsets."""
     tree = function_node(project, caller.ref)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
-    path = caller.ref.path
-    found = {span_of(project, path, call): tuple(dict.fromkeys(_reached(project, caller, call.func))) for call in calls}
-    return {span: reached for span, reached in found.items() if reached}
+    found: dict[tuple[int, int], tuple[Callee, ...]] = {}
+    for call in _calls(tree) if tree is not None else ():
+        reached = tuple(dict.fromkeys(_reached(project, caller, call.func)))
+        if reached:
+            found[span_of(project, caller.ref.path, call)] = reached
+    return found
 
 
 @question
@@ -48,12 +58,17 @@ def handed_over(project: Project, caller: Callee) -> Mapping[tuple[int, int], tu
     """The functions that each call in a function runs in a thread, by the call's offsets."""
     tree = function_node(project, caller.ref)
     found: dict[tuple[int, int], tuple[Callee, ...]] = {}
-    for call in ast.walk(tree) if tree is not None else ():
-        handed = handed_function(project, caller.ref.path, call) if isinstance(call, ast.Call) else None
-        if handed is not None and isinstance(call, ast.Call):
+    for call in _calls(tree) if tree is not None else ():
+        handed = handed_function(project, caller.ref.path, call)
+        if handed is not None:
             reached = dict.fromkeys(_reached(project, caller, handed))
             found[span_of(project, caller.ref.path, call)] = tuple(reached)
     return found
+
+
+@lru_cache(maxsize=64)
+def _calls(tree: FunctionNode) -> tuple[ast.Call, ...]:
+    return tuple(node for node in walk(tree) if isinstance(node, ast.Call))
 
 
 def _reached(project: Project, caller: Callee, function: ast.expr) -> Iterator[Callee]:

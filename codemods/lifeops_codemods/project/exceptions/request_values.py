@@ -13,6 +13,7 @@ A parameter of an endpoint is a text of the request if it is annotated `str`, or
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ancestors, classes_behind
@@ -23,6 +24,7 @@ from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, bindings_of
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import targets_of
+from lifeops_codemods.project.trees import walk
 
 _RAISE_VALUE_ERROR = frozenset(
     {
@@ -73,12 +75,18 @@ def _sent(node: FunctionNode, kinds: frozenset[str]) -> set[str]:
         *node.args.defaults,
         *node.args.kw_defaults,
     ]
-    bound = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    bound = _bound(node)
     return {
         argument.arg
         for argument, default in zip(arguments, defaults, strict=True)
-        if argument.arg not in bound | {"self", "cls"} and _is_of(argument, default, kinds)
+        if argument.arg not in bound and argument.arg not in {"self", "cls"} and _is_of(argument, default, kinds)
     }
+
+
+@lru_cache(maxsize=256)
+def _bound(node: FunctionNode) -> frozenset[str]:
+    """The names that are stored to anywhere in a function."""
+    return frozenset(one.id for one in walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
 
 
 def _is_of(argument: ast.arg, default: ast.expr | None, kinds: frozenset[str]) -> bool:
