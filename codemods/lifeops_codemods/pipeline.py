@@ -18,6 +18,7 @@ from time import perf_counter
 
 from lifeops_codemods.apply import unwritable
 from lifeops_codemods.config import Settings
+from lifeops_codemods.deep import with_room
 from lifeops_codemods.plan.gate import Gate, Unwanted
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.plan.units import settle
@@ -59,10 +60,14 @@ class Request:
 def plan(request: Request) -> Migration:
     """Plan the migration that `request` asks for. Writes nothing outside `request.cache_dir`."""
     with _without_collector():
-        return _plan(request)
+        try:
+            return _plan(request)
+        except RecursionError:
+            return with_room(lambda: _plan(request, deep=True))
 
 
-def _plan(request: Request) -> Migration:
+def _plan(request: Request, *, deep: bool = False) -> Migration:
+    """deep: it is the second try, with room for trees that were too deep for the first."""
     rules = ordered(request.rules)
     request = replace(request, rules=rules)
     clock = _Clock()
@@ -74,7 +79,8 @@ def _plan(request: Request) -> Migration:
     if replayed is not None:
         return replace(replayed, seconds=clock.seconds)
     with clock("read"):
-        workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs)
+        workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs, deep=deep)
+    workspace.errors |= {error.path: error for error in found.errors}
     no = Unwanted(request.safe_only, request.rejected, request.turned_down)
     unwritable_paths = _Unwritable(request.root)
     gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths)

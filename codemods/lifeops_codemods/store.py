@@ -48,7 +48,7 @@ class Store:
         return value if key == self._key else None
 
     def write(self, value: Any) -> None:
-        """Keep the value. Failing to write is no error."""
+        """Keep the value. Failing to write is no error; raises ValueError for one that is nested too deeply."""
         if self._path is None:
             return
         body = marshal.dumps((self._key, value))
@@ -85,7 +85,19 @@ class FactsCache:
         stale = self._known.keys() - present
         if not (self._fresh or len(stale) > len(self._known) // 2):
             return
-        self._store.write({digest: raw for digest, raw in {**self._known, **self._fresh}.items() if digest in present})
+        kept = {digest: raw for digest, raw in {**self._known, **self._fresh}.items() if digest in present}
+        try:
+            self._store.write(kept)
+        except ValueError:  # facts that marshal does not take are found anew each time
+            self._store.write({digest: raw for digest, raw in kept.items() if _fits(raw)})
+
+
+def _fits(raw: Raw) -> bool:
+    try:
+        marshal.dumps(((raw,),))  # as deep as it stands in the file
+    except ValueError:
+        return False
+    return True
 
 
 def _is_private(folder: Path) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import gc
 import hashlib
-import marshal
-import sys
 import threading
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
-from lifeops_codemods.facts.collect import VERSION, Collector, collect
+from lifeops_codemods.collecting import collected, parse_error
+from lifeops_codemods.facts.collect import VERSION, Collector
 from lifeops_codemods.facts.model import FileFacts
 from lifeops_codemods.facts.tokens import words
 from lifeops_codemods.outcome import FileError
@@ -26,7 +23,6 @@ _TREES = 64
 WORTH_WORKERS = 8_000_000
 """Bytes of a batch below which worker processes cost more than they save."""
 
-_UNREADABLE = (SyntaxError, RecursionError, MemoryError, ValueError)
 _PARSES = "parses:"
 _FINE: Raw = ("fine",)
 
@@ -35,15 +31,26 @@ class Workspace:
     """What `project.Source` asks for, over the files of one root.
 
     Files that cannot be read, decoded or parsed are in `errors` as soon as somebody has looked at them; their words
-    still count as mentions.
+    still count as mentions. One that is nested too deeply raises RecursionError, so that all is tried again where there
+    is room (`deep`); what is too deep even there is an error like any other.
     """
 
     def __init__(
-        self, root: Path, paths: Iterable[str], rules: Sequence[Rule], cache_dir: Path | None, jobs: int = 1
+        self,
+        root: Path,
+        paths: Iterable[str],
+        rules: Sequence[Rule],
+        cache_dir: Path | None,
+        jobs: int = 1,
+        *,
+        deep: bool = False,
     ) -> None:
         self.root = root
+        self._deep = deep
         self._jobs = jobs
         self.errors: dict[str, FileError] = {}
+        self._deep_facts: dict[str, Raw] = {}
+        self._fatal: dict[str, FileError] = {}
         self.data: dict[str, bytes] = {}
         for path, found in read_files(root, paths):
             if isinstance(found, FileError):
@@ -123,27 +130,42 @@ class Workspace:
         fresh = [path for path in unknown if self.source(path) is not None]
         if sum(len(self.data[path]) for path in fresh) < WORTH_WORKERS:
             return
-        from concurrent.futures import ProcessPoolExecutor
+        from lifeops_codemods.workers import collected_in_workers
 
-        texts = [self.text(path) for path in fresh]
-        with ProcessPoolExecutor(self._jobs) as pool:
-            packed = pool.map(partial(_packed, self._collectors), texts, chunksize=16)
-            for path, raw in zip(fresh, packed, strict=True):
-                self._cache.put(self._digest(path), marshal.loads(raw))
+        texts = {path: self.text(path) for path in fresh}
+        for path, raw in collected_in_workers(self._collectors, texts, self._jobs):
+            if isinstance(raw, str):
+                self._fatal[path] = FileError(path, 0, raw)
+            elif raw is not None:
+                self._cache.put(self._digest(path), raw)
 
     def _facts_of(self, path: str) -> FileFacts | None:
         self._looked_at.add(path)
+        if path in self._fatal:
+            self.errors.setdefault(path, self._fatal[path])
+            return None
         digest = self._digest(path)
-        raw = self._cache.get(digest)
+        raw = self._cache.get(digest) or self._deep_facts.get(digest)
         if raw is None:
             if self.source(path) is None:
                 return None
-            raw = _collected(self._collectors, self.text(path))
-            self._cache.put(digest, raw)
+            raw = self._gathered(digest, self.text(path))
         if raw[0] == "error":
             self.errors.setdefault(path, FileError(path, raw[1], raw[2]))
             return None
         return FileFacts(raw)
+
+    def _gathered(self, digest: str, text: str) -> Raw:
+        """Facts of a deep tree are not kept: the next run has to know, too, that it needs room for that tree."""
+        try:
+            raw = collected(self._collectors, text)
+        except RecursionError:
+            if not self._deep:
+                raise
+            raw = self._deep_facts[digest] = collected(self._collectors, text, deep=True)
+        else:
+            self._cache.put(digest, raw)
+        return raw
 
     def _digest(self, path: str) -> str:
         return self._changed_digests.get(path) or self.digests[path]
@@ -156,7 +178,7 @@ class Workspace:
                 continue
             if self.source(path) is None:
                 continue
-            error = _parse_error(self.original(path))
+            error = parse_error(self.original(path), deep=self._deep)
             if error is None:
                 self._cache.put(_PARSES + digest, _FINE)
             else:
@@ -178,69 +200,3 @@ class Workspace:
         """Write the facts cache: of the files as they are, and as each wave left them for the next."""
         present = set(self.digests.values()) | self._between
         self._cache.save(present | {_PARSES + digest for digest in present})
-
-
-def _collected(collectors: Mapping[str, Collector], text: str) -> Raw:
-    try:
-        return collect(text, collectors)
-    except _UNREADABLE as error:
-        return ("error", *_said(error, text))
-
-
-def _packed(collectors: Mapping[str, Collector], text: str) -> bytes:
-    """Facts as bytes, which go from process to process faster than a million tuples."""
-    gc.disable()
-    return marshal.dumps(_collected(collectors, text))
-
-
-def _parse_error(text: str) -> tuple[int, str] | None:
-    """The line and the message for a text that does not parse."""
-    try:
-        ast.parse(text)
-    except _UNREADABLE as error:
-        return _said(error, text)
-    return None
-
-
-def _said(error: Exception, text: str) -> tuple[int, str]:
-    match error:
-        case SyntaxError():
-            return error.lineno or 0, _explain(error, text)
-        case RecursionError() | MemoryError():
-            return 0, "is nested too deeply to be read; leave it out with `exclude`"
-    return 0, f"cannot parse: {error}"
-
-
-def _explain(error: SyntaxError, text: str) -> str:
-    """Say what is wrong, and what to do: a newer Python where the file needs one, else mend or exclude."""
-    needed = _needs(error, text)
-    if needed:
-        version = ".".join(map(str, needed))
-        return f"uses {version} syntax: run lifeops-migrate under Python {version} or newer"
-    return f"cannot parse: {error.msg}; mend the file, or leave it out with `exclude`"
-
-
-def _needs(error: SyntaxError, text: str) -> tuple[int, int] | None:
-    """The newer Python that the line where parsing failed is written for, as far as its shape tells."""
-    import re
-
-    lines = re.split(r"\r\n|\r|\n", text)
-    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
-    shapes = (
-        (r"^\s*type\s+\w+\s*(\[.*\])?\s*=", (3, 12)),
-        (r"^\s*(async\s+)?(def|class)\s+\w+\s*\[", (3, 12)),
-        (r"^\s*except\s+[\w.]+\s*,\s*[\w.]", (3, 14)),
-        (r"\bt(r|R)?['\"]", (3, 14)),
-    )
-    for pattern, version in shapes:
-        if sys.version_info < version and re.search(pattern, line):
-            return version
-    return (3, 12) if sys.version_info < (3, 12) and _is_newer_f_string(error.msg or "", line) else None
-
-
-def _is_newer_f_string(message: str, line: str) -> bool:
-    """Whether an f-string is refused for what Python 3.12 allows in it: its own quotes, backslashes, comments."""
-    if message.startswith("f-string expression part cannot include"):
-        return True
-    nested = any(line.count(quote) > 3 for quote in "'\"")
-    return message.startswith(("f-string: expecting '}'", "f-string: unmatched")) and nested

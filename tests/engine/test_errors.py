@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
-from .making import planned, renaming, texts, write
+from .making import inserting, planned, renaming, rule, texts, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lifeops_codemods.project import Project
+    from lifeops_codemods.rule import Edit
 
 BROKEN: list[tuple[bytes, int, str]] = [
     (b"x = 1\ndef (:\n", 2, "cannot parse"),
@@ -15,8 +23,6 @@ BROKEN: list[tuple[bytes, int, str]] = [
     (b"# coding: nonsense\nx = 1\n", 0, "nonsense"),
     (b"x = 1\0\n", 0, "nul byte"),
     (b"x = " + b"(" * 5000 + b")" * 5000 + b"\n", 0, "nested parentheses"),
-    (b"x = " + b"-" * 5000 + b"1\n", 0, "nested too deeply"),
-    (b"if old: pass\n" + b"elif old: pass\n" * 3000, 0, "nested too deeply"),
     (b"print 'old'\n", 1, "cannot parse"),
     (b"if x:\n\ty = 1\n        z = 1\n", 3, "cannot parse"),
 ]
@@ -67,6 +73,43 @@ def test_a_mistake_in_an_f_string_is_no_newer_syntax(tmp_path: Path, text: str) 
     write(tmp_path, {"bad.py": text})
     (error,) = planned(tmp_path, renaming("old", "new")).errors
     assert "syntax: run" not in error.message
+
+
+DEEP = {
+    "1,500 calls": "x = old" + ".where(old)" * 1500 + "\n",
+    "1,500 elif": "if old: pass\n" + "elif old: pass\n" * 1500,
+    "a sum of 3,000": "x = " + " + ".join(["old"] * 3000) + "\n",
+    "150 brackets": "x = " + "(" * 150 + "old" + ")" * 150 + "\n",
+    "3,000 attributes": "x = old" + ".y" * 3000 + "\n",
+    "5,000 signs": "x = " + "-" * 5000 + "old\n",
+    "90 blocks": "".join(" " * depth + "if old:\n" for depth in range(90)) + " " * 90 + "old\n",
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_deep_tree_is_migrated_like_any_other(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "project", {"deep.py": DEEP[name], "flat.py": "old = 1\n"})
+    for _ in range(2):  # the second time from the cache, as far as it goes
+        migration = planned(tmp_path / "project", renaming("old", "new"), cache_dir=tmp_path / "cache")
+        assert not migration.errors
+        assert texts(migration) == {"deep.py": DEEP[name].replace("old", "new"), "flat.py": "new = 1\n"}
+    assert sys.getrecursionlimit() < 10_000
+    assert threading.stack_size() == 0
+
+
+def test_a_deep_tree_is_rewritten_like_any_other(tmp_path: Path) -> None:
+    write(tmp_path, {"deep.py": DEEP["a sum of 3,000"]})
+    migration = planned(tmp_path, inserting("y = 1", "x"))
+    assert texts(migration) == {"deep.py": f"y = 1\n{DEEP['a sum of 3,000']}"}
+
+
+def test_a_rule_that_never_ends_is_an_error_and_no_crash(tmp_path: Path) -> None:
+    def check(project: Project, options: object) -> Iterator[Edit]:
+        yield from check(project, options)
+
+    write(tmp_path, {"a.py": "old = 1\n"})
+    with pytest.raises(RecursionError):
+        planned(tmp_path, rule("endless", check))
 
 
 @pytest.mark.parametrize("text", ["x = " + "-" * 200_000 + "1\n", "x = " + "lambda: " * 3000 + "1\n"])

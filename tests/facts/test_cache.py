@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lifeops_codemods import workspace as module
+from lifeops_codemods import collecting as module
 from lifeops_codemods.facts.collect import collect
 from lifeops_codemods.pipeline import Request, plan
 from lifeops_codemods.plan.model import Migration

@@ -160,11 +160,13 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert files(tmp_path) == ["open/a.py"]
-    assert skipped(tmp_path) == {"shut": "cannot be listed: permission denied"}
+    (error,) = discover(tmp_path).errors
+    assert (error.path, error.message) == ("shut", "cannot be listed, so nothing in it is read: permission denied")
 
 
 def test_a_root_that_is_gone_is_told_and_does_not_raise(tmp_path: Path) -> None:
-    assert skipped(tmp_path / "gone") == {".": "cannot be listed: no such file or directory"}
+    (error,) = discover(tmp_path / "gone").errors
+    assert (error.path, error.message.rpartition(": ")[2]) == (".", "no such file or directory")
 
 
 def test_names_keep_their_bytes(tmp_path: Path) -> None:

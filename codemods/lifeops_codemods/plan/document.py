@@ -29,12 +29,12 @@ class Located(Protocol):
 
 
 def parse(text: str) -> ast.Module:
-    """Parse `text`. Raises SyntaxError whatever is wrong with it, null bytes and depth included."""
+    """Parse `text`. Raises SyntaxError whatever is wrong with it, null bytes included, and RecursionError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text)
-        except (ValueError, RecursionError, MemoryError) as error:
+        except (ValueError, MemoryError) as error:
             raise SyntaxError(str(error)) from error
 
 

@@ -133,7 +133,7 @@ def _innermost(module: cst.Module, region: Region) -> Block:
 def _parsed(shell: Shelled) -> cst.Module:
     try:
         module = cst.parse_module(shell.text)
-    except (cst.ParserSyntaxError, RecursionError) as error:
+    except cst.ParserSyntaxError as error:
         raise UnmadeError("LibCST cannot read this statement") from error
     if module.code != shell.text:
         raise UnmadeError("LibCST does not give this statement back as it is")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.outcome import Skipped
+from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.source.git_folder import GitFolder, git_top
 from lifeops_codemods.source.ignore import Layers, Patterns, ignored, layer_of, layers_above
 
@@ -35,17 +35,19 @@ class Discovery:
     """The paths of a project, POSIX and relative to its root, each tuple sorted.
 
     files: the Python files. others: text files that say something about them. skipped: what was left out, with why.
+    errors: folders that could not be looked into.
     """
 
     files: tuple[str, ...]
     others: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    errors: tuple[FileError, ...] = ()
 
 
 def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:
     """Find the files below `root`. `exclude` holds gitignore-style patterns relative to it.
 
-    Raises nothing: what cannot be looked at is among `skipped`. Bytes of a name that are no UTF-8 become surrogates.
+    Raises nothing: what cannot be looked at is among `errors`. Bytes of a name that are no UTF-8 become surrogates.
     """
     root = root.resolve()
     top = git_top(root)
@@ -56,7 +58,8 @@ def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:
         walk.enter(walk.stack.pop())
     walk.files.sort()
     walk.explain_links()
-    return Discovery(tuple(walk.files), tuple(sorted(walk.others)), tuple(sorted(walk.skipped)))
+    skipped, errors = tuple(sorted(walk.skipped)), tuple(sorted(walk.errors))
+    return Discovery(tuple(walk.files), tuple(sorted(walk.others)), skipped, errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class _Walk:
     others: list[str] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    errors: list[FileError] = field(default_factory=list)
 
     def enter(self, folder: _Folder) -> None:
         """Sort the entries of `folder` into files, folders to enter and skipped paths."""
@@ -88,7 +92,10 @@ class _Walk:
             with os.scandir(os.path.join(self.root, folder.path)) as found:
                 entries = list(found)
         except OSError as error:
-            self.skip(folder.path or ".", f"cannot be listed: {(error.strerror or str(error)).lower()}")
+            reason = (error.strerror or str(error)).lower()
+            self.errors.append(
+                FileError(folder.path or ".", 0, f"cannot be listed, so nothing in it is read: {reason}")
+            )
             return
         names = frozenset(entry.name for entry in entries)
         if folder.path and (reason := _not_ours(folder, names)):
