@@ -16,7 +16,7 @@ from lifeops_codemods.project.functions import FunctionRef, function, is_static,
 from lifeops_codemods.project.inclusions import full_path_names
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import evaluate
+from lifeops_codemods.project.names import Variable, bindings_of, evaluate
 from lifeops_codemods.project.routes import Route
 from lifeops_codemods.project.schema_config import is_foreign
 from lifeops_codemods.project.schema_fields import fields
@@ -110,10 +110,21 @@ def _taken(project: Project, ref: FunctionRef, index: int, in_path: frozenset[st
     default = None if row.default is None else Given(ref.path, scope, row.default)
     marks = (default, *reversed(metadata(project, annotation) if annotation is not None else ()))
     for given in marks:
-        said = None if given is None else _marker(project, given)
-        if said is not None:
-            return Taken(row, said, kind, given)
+        for made in () if given is None else _made(project, given):
+            said = _marker(project, made)
+            if said is not None:
+                return Taken(row, said, kind, made)
     return Taken(row, _by_type(project, kind, row, in_path), kind)
+
+
+def _made(project: Project, given: Given) -> tuple[Given, ...]:
+    """The expression that gives a value: itself, or what is assigned to the variable that it names."""
+    if given.expression[0] not in {"name", "attribute"}:
+        return (given,)
+    found = evaluate(project, given.path, given.scope, given.expression, given.span[0])
+    variables = sorted((one for one in found if isinstance(one, Variable)), key=repr)
+    rows = [(one, row) for one in variables for row in bindings_of(project, one) if row.kind == "assign"]
+    return tuple(Given(one.path, one.scope, row.value) for one, row in rows if row.value is not None)
 
 
 def _marker(project: Project, given: Given) -> Source | None:

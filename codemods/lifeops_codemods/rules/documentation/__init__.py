@@ -1,0 +1,1 @@
+"""Documentation: what a service says of itself to those who use it."""
