@@ -49,11 +49,11 @@ def explain(terminal: Terminal, /, rule: str, color: ColorChoice) -> Exit:
     if terminal.out.isatty() or terminal.colored(terminal.out):
         _render(terminal, found)
     else:
-        terminal.out.write(markdown(found))
+        terminal.out.write(page(found))
     return Exit.DONE
 
 
-def markdown(rule: Rule) -> str:
+def page(rule: Rule) -> str:
     """The page as Markdown: the rule's documentation without the list that only its tests read, and its options."""
     documentation = _CLAUSES.sub("", rule.documentation).strip() or rule.summary
     parts = [f"# {rule.name}", f"*{rule.category} · {rule.effect} · {rule.severity}*", documentation]
@@ -105,9 +105,9 @@ def _render(terminal: Terminal, rule: Rule) -> None:
     from lifeops_migrate.preview.screen import Screen
 
     screen = Screen(terminal.out, colored=terminal.colored(terminal.out))
-    title, facts, page = markdown(rule).split("\n\n", 2)
+    title, facts, text = page(rule).split("\n\n", 2)
     dot = f" {screen.glyphs.dot} "
     screen.line((title.removeprefix("# "), RULE), "  ", (facts.strip("*").replace(" · ", dot), DIM))
     screen.line()
-    page = _INDENTED.sub(lambda found: f"```python\n{dedent(found[0])}\n```\n", page)
-    screen.page(Markdown(page, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))
+    text = _INDENTED.sub(lambda found: f"```python\n{dedent(found[0])}\n```\n", text)
+    screen.page(Markdown(text, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))

@@ -10,7 +10,7 @@ import pytest
 
 from lifeops_codemods.rules import all_rules
 from lifeops_migrate.commands import COMMANDS
-from lifeops_migrate.explain import markdown
+from lifeops_migrate.explain import page
 from lifeops_migrate.progress import Progress
 from lifeops_migrate.terminal import Sink, Terminal
 
@@ -50,8 +50,8 @@ def test_every_rule_can_be_explained(command: Command, name: str, color: str) ->
 
 
 def test_options_are_explained_with_their_defaults() -> None:
-    page = markdown(rule(options=Options, option_help={"default_limit": "rows on a page"}))
-    assert page.endswith(
+    text = page(rule(options=Options, option_help={"default_limit": "rows on a page"}))
+    assert text.endswith(
         "## Options\n\n```toml\n[tool.lifeops-migrate.model-db-suffix]\n"
         'strategy = "selectinload"\n'
         "# rows on a page\n"
