@@ -10,7 +10,7 @@ from lifeops_codemods.rule import Effect, Severity
 from lifeops_migrate.result import plural
 from lifeops_migrate.reviews.blocks import Block, Bullets, Code, Heading, Inline, Paragraph, Table, marked
 from lifeops_migrate.reviews.examples import examples
-from lifeops_migrate.reviews.testing import suggestions
+from lifeops_migrate.reviews.suggestions import suggestions
 
 if TYPE_CHECKING:
     from lifeops_codemods.review.model import Issue, Review, Score
