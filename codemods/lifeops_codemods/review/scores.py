@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from lifeops_codemods.documentation import standard_of
 from lifeops_codemods.review.model import Issue, Measure, Score, State
 from lifeops_codemods.rule import Category, Rule
 
-_SOURCE = re.compile(r"^Source: the LifeOps standard, [^:\"]*: *\"(?P<quote>[^\"]+)\"", re.MULTILINE)
 _ORDER = {category: number for number, category in enumerate(Category)}
-
-
-def standard_of(rule: Rule) -> str:
-    """The line of the standards that a rule enforces, as its documentation quotes it; else what the rule says."""
-    quoted = _SOURCE.search(" ".join(rule.documentation.split("\n\n")[1:2]).replace("\n", " "))
-    return quoted["quote"] if quoted else rule.summary
 
 
 def scores(state: State, rules: Sequence[Rule], issues: Sequence[Issue], files: int) -> tuple[Score, ...]:
