@@ -97,6 +97,8 @@ def _run(terminal: Terminal, arguments: Sequence[str]) -> int:
         raise (cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()) from None
     except click.ClickException as error:
         terminal.owes_json = terminal.owes_json or _asks_for_json(arguments)
+        if list(arguments[:1]) == ["review"]:
+            terminal.failure_document = "lifeops_migrate.reviews.json_review"
         _report_usage(terminal, error)
     except Failure as failure:
         report_failure(terminal, failure)

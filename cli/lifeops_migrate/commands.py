@@ -25,6 +25,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("run", "Preview the migration, ask, apply it (the default command)."),
+    "review": Entry("review", "Report what departs from the standard, where, and how to put it right."),
     "rules": Entry("rules", "List every rule: name, category, effect, one line."),
     "explain": Entry("explain", "Explain a rule: why, before and after, what it leaves alone, options."),
     "undo": Entry("undo", "Put back what a run changed (the last one by default)."),

@@ -1,4 +1,7 @@
-"""`explain`: a rule in full, as its own documentation has it, with its options and their defaults."""
+"""`explain`: a rule in full, as its own documentation has it, with a case from its fixtures, its effect, its options.
+
+`docs/rules/` holds the same text; `make docs` writes it, and the cases that lie beside this file.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
 from enum import Enum
+from importlib.resources import files
 from json import dumps
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from lifeops_codemods.rule import Effect
 from lifeops_codemods.rules import all_rules
 from lifeops_migrate.exit_code import Exit
 from lifeops_migrate.options import color_option
@@ -27,6 +32,12 @@ if TYPE_CHECKING:
 
 _TEXT_WIDTH = 100
 """Prose is hard to read in longer lines, however wide the terminal."""
+
+_EFFECTS = {
+    Effect.SAFE: "Its edits are safe: the program does the same, perhaps with fewer queries, and no client can tell.",
+    Effect.UNSAFE: "Some of its edits are unsafe: clients or other programs can see them. Each says what they will "
+    "see; `--safe-only` leaves those out.",
+}
 
 _CLAUSES = re.compile(r"^## Clauses\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"(?:(?<=\n\n)|\A) {4}\S.*(?:\n+ {4}.*)*")
@@ -49,19 +60,28 @@ def explain(terminal: Terminal, /, rule: str, color: ColorChoice) -> Exit:
     if terminal.out.isatty() or terminal.colored(terminal.out):
         _render(terminal, found)
     else:
-        terminal.out.write(markdown(found))
+        terminal.out.write(page(found))
     return Exit.DONE
 
 
-def markdown(rule: Rule) -> str:
+def page(rule: Rule) -> str:
     """The page as Markdown: the rule's documentation without the list that only its tests read, and its options."""
     documentation = _CLAUSES.sub("", rule.documentation).strip() or rule.summary
     parts = [f"# {rule.name}", f"*{rule.category} · {rule.effect} · {rule.severity}*", documentation]
+    if case := _case(rule.name):
+        parts.append(f"## A case\n\nOne of those that its tests run:\n\n```diff\n{case}```")
+    parts.append(f"## Effect\n\n{_EFFECTS[rule.effect]}")
     options = fields(rule.options)
     if options:
         lines = "\n".join(line for option in options for line in _option(rule, option))
         parts.append(f"## Options\n\n```toml\n[tool.lifeops-migrate.{rule.name}]\n{lines}\n```")
     return "\n\n".join(parts) + "\n"
+
+
+def _case(name: str) -> str:
+    """The diff of a fixture; "" where none was written yet."""
+    file = files(__package__).joinpath("cases", f"{name}.diff")
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _named(name: str) -> Rule:
@@ -105,9 +125,9 @@ def _render(terminal: Terminal, rule: Rule) -> None:
     from lifeops_migrate.preview.screen import Screen
 
     screen = Screen(terminal.out, colored=terminal.colored(terminal.out))
-    title, facts, page = markdown(rule).split("\n\n", 2)
+    title, facts, text = page(rule).split("\n\n", 2)
     dot = f" {screen.glyphs.dot} "
     screen.line((title.removeprefix("# "), RULE), "  ", (facts.strip("*").replace(" · ", dot), DIM))
     screen.line()
-    page = _INDENTED.sub(lambda found: f"```python\n{dedent(found[0])}\n```\n", page)
-    screen.page(Markdown(page, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))
+    text = _INDENTED.sub(lambda found: f"```python\n{dedent(found[0])}\n```\n", text)
+    screen.page(Markdown(text, code_theme="ansi_dark"), width=min(screen.width, _TEXT_WIDTH))

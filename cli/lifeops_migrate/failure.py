@@ -7,6 +7,7 @@ import platform
 import shlex
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,8 @@ def report_to_program(terminal: Terminal, messages: Sequence[str]) -> None:
     """The document for a program that reads standard output, unless it has one already."""
     if not terminal.owes_json:
         return
-    from lifeops_migrate.reports.json_report import failure
-
-    terminal.out.write(failure(".", messages))
+    document: str = import_module(terminal.failure_document).failure(".", messages)
+    terminal.out.write(document)
     terminal.out.flush()
     terminal.owes_json = False
 

@@ -46,6 +46,8 @@ def again(options: RunOptions) -> Invocation:
             words += [flag, ",".join(names)]
     if options.safe_only:
         words.append("--safe-only")
+    if options.since is not None:
+        words += ["--since", options.since]
     if options.allow_dirty:
         words.append("--allow-dirty")
     if options.commit:

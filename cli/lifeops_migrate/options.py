@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -44,6 +44,7 @@ class RunOptions:
     diff_style: str = "unified"
     patch: str | None = None
     report: str | None = None
+    since: str | None = None
     allow_dirty: bool = False
     commit: bool = False
     branch: str | None = None
@@ -103,6 +104,11 @@ class NameList(_ParamType):
         return [CompletionItem(f"{done}{comma}{name}") for name in names if name.startswith(last)]
 
 
+def flat(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names of an option that was given several times."""
+    return tuple(name for names in lists for name in names)
+
+
 def processors() -> int:
     """The processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -134,14 +140,31 @@ def run_options(function: F) -> F:
 
 _NAMES = NameList()
 
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")
+select_option = click.option(
+    "--select", multiple=True, type=_NAMES, metavar="R,…", help="Only these rules or categories."
+)
+ignore_option = click.option(
+    "--ignore", multiple=True, type=_NAMES, metavar="R,…", help="Not these rules or categories."
+)
+jobs_option = click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
+)
+cache_options = (
+    click.option("--no-cache", is_flag=True, help="Neither read nor write the cache of facts."),
+    click.option("--cache-dir", type=_DIRECTORY, metavar="DIR", help="Where the cache lives."),
+)
+config_option = click.option("--config", type=_FILE, metavar="FILE", help="Read the configuration from FILE.")
+
 _DECLARATIONS: list[Callable[[Any], Any]] = [
-    click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]..."),
+    paths_argument,
     click.option("-n", "--dry-run", is_flag=True, help="Show the diff, write nothing."),
     click.option("--check", is_flag=True, help="No diff; exit 1 if a run would change anything."),
     click.option("-y", "--yes", is_flag=True, help="Apply without asking."),
     click.option("-i", "--interactive", is_flag=True, help="Choose by rule, by file, by hunk, as `git add -p` does."),
-    click.option("--select", multiple=True, type=_NAMES, metavar="R,…", help="Only these rules or categories."),
-    click.option("--ignore", multiple=True, type=_NAMES, metavar="R,…", help="Not these rules or categories."),
+    select_option,
+    ignore_option,
+    click.option("--since", metavar="REV", help="Edit only files that changed since the git revision REV."),
     click.option("--safe-only", is_flag=True, help="Only edits that no client of the service can see."),
     click.option(
         "--diff-style",
@@ -162,12 +185,9 @@ _DECLARATIONS: list[Callable[[Any], Any]] = [
     click.option("--branch", metavar="NAME", help="With --commit: make this branch and switch to it first."),
     click.option("--no-verify", is_flag=True, help="With --commit: leave out git's hooks that can say no."),
     click.option("--verify", metavar="CMD", help="Run CMD before and after; if it fails, put everything back."),
-    click.option(
-        "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
-    ),
-    click.option("--no-cache", is_flag=True, help="Neither read nor write the cache of facts."),
-    click.option("--cache-dir", type=_DIRECTORY, metavar="DIR", help="Where the cache lives."),
-    click.option("--config", type=_FILE, metavar="FILE", help="Read the configuration from FILE."),
+    jobs_option,
+    *cache_options,
+    config_option,
     root_option,
     click.option("-v", "--verbose", count=True, help="Also show why, and what was left out."),
     click.option("-q", "--quiet", count=True, help="No summary, no hints, no progress."),

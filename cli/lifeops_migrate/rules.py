@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lifeops_codemods import __version__
+from lifeops_codemods.documentation import standard_of
 from lifeops_codemods.rule import Effect
 from lifeops_codemods.rules import all_rules
 from lifeops_migrate.exit_code import Exit
@@ -53,6 +54,7 @@ def _as_json(found: tuple[Rule, ...]) -> str:
             "effect": rule.effect.value,
             "severity": rule.severity.value,
             "summary": rule.summary,
+            "standard": standard_of(rule),
         }
         for rule in found
     ]

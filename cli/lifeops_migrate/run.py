@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lifeops_migrate.commands import COMMANDS
+from lifeops_migrate.cache_folder import cache_folder
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure
 from lifeops_migrate.invocation import again
 from lifeops_migrate.messages import complain, say
-from lifeops_migrate.options import Mode, RunOptions, run_options
+from lifeops_migrate.options import Mode, RunOptions, flat, run_options
 from lifeops_migrate.result import Result, counts_of
 
 if TYPE_CHECKING:
@@ -46,7 +44,7 @@ def run(
     root is --root, else the folder of the nearest configuration, else the top of the git repository.
     """
     terminal.color, terminal.verbosity = color, verbose - quiet
-    options = RunOptions(select=_flat(select), ignore=_flat(ignore), **given)
+    options = RunOptions(select=flat(select), ignore=flat(ignore), **given)
     terminal.owes_json = options.report == "json"
     options.check_together()
     return _run(terminal, options)
@@ -74,22 +72,12 @@ def _run(terminal: Terminal, options: RunOptions) -> Exit:
 
 def _planned(terminal: Terminal, options: RunOptions) -> tuple[Request, Result]:
     """What to plan, and the result as far as planning goes. Raises Failure."""
-    from lifeops_codemods.config import ConfigError, active_rules
     from lifeops_codemods.pipeline import Request, plan
-    from lifeops_codemods.rules import all_rules
-    from lifeops_codemods.source.root import RootError
+    from lifeops_migrate.asked import asked
     from lifeops_migrate.progress import Progress
-    from lifeops_migrate.project import locate
 
-    _check_paths(options.paths)
     start = perf_counter()
-    try:
-        location = locate(options.paths, root=options.root, config=options.config)
-        rules = active_rules(location.settings, options.select, options.ignore, all_rules())
-    except (ConfigError, RootError) as error:
-        raise Failure(str(error)) from error
-    if not rules:
-        raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
+    location, rules, changed = asked(options)
     mode = options.mode(can_ask=terminal.can_ask)
     _repair(terminal, location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
     request = Request(
@@ -97,8 +85,9 @@ def _planned(terminal: Terminal, options: RunOptions) -> tuple[Request, Result]:
         rules=rules,
         settings=location.settings,
         paths=location.paths,
+        changed=changed,
         safe_only=options.safe_only,
-        cache_dir=_cache_dir(options),
+        cache_dir=cache_folder(options),
         jobs=options.jobs,
     )
     with Progress(terminal) as progress:
@@ -120,18 +109,6 @@ def _chosen(terminal: Terminal, options: RunOptions, request: Request, migration
             return plan(replace(request, rejected=units, turned_down=rules, progress=progress))
 
     return choose(terminal, migration, replan, diff_style=options.diff_style)
-
-
-def _check_paths(paths: Sequence[str]) -> None:
-    """A word that is no path may have been meant as a command."""
-    for path in paths:
-        if os.path.lexists(path):
-            continue
-        if path in COMMANDS:
-            raise Failure(f"{path}: a command comes first", hints=[f"lifeops-migrate {path} …"])
-        near = get_close_matches(path, COMMANDS, n=1) if os.sep not in path else []
-        hints = [f"did you mean the command `{near[0]}`?"] if near else []
-        raise Failure(f"{path}: there is no such command, file or folder", hints=hints)
 
 
 def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
@@ -162,18 +139,9 @@ def _warn_of_interrupted_run(terminal: Terminal, root: Path) -> None:
         complain(terminal, "hint", "the next run that may write, or `lifeops-migrate undo`, brings it to an end")
 
 
-def _cache_dir(options: RunOptions) -> Path | None:
-    if options.no_cache:
-        return None
-    if options.cache_dir is not None:
-        return options.cache_dir
-    import platformdirs
-
-    return platformdirs.user_cache_path("lifeops-migrate", appauthor=False)
-
-
 def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> None:
-    from lifeops_migrate.reports.patch import patch, write_patch
+    from lifeops_migrate.reports.patch import patch
+    from lifeops_migrate.whole_file import write_whole
 
     assert options.patch is not None
     content = patch(result.migration)
@@ -181,7 +149,7 @@ def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> Non
         terminal.out.write_bytes(content)
         return
     try:
-        write_patch(Path(options.patch), content)
+        write_whole(Path(options.patch), content)
     except OSError as error:
         raise Failure(f"{options.patch}: cannot write the patch: {(error.strerror or str(error)).lower()}") from error
 
@@ -216,7 +184,3 @@ def _exit_code(result: Result) -> Exit:
     if result.mode is Mode.CHECK and changes:
         codes.append(Exit.CHANGES)
     return gravest(codes)
-
-
-def _flat(lists: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(name for names in lists for name in names)

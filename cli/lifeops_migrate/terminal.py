@@ -100,7 +100,8 @@ class Sink:
 class Terminal:
     """The streams with the user's word on colour and detail. One value is made at the start and handed down.
 
-    owes_json: a program waits for a document on standard output, which even a failure must give it.
+    owes_json: a program waits for a document on standard output, which even a failure must give it. failure_document:
+    the module whose `failure` makes it.
     """
 
     stdin: TextIO
@@ -109,6 +110,7 @@ class Terminal:
     color: ColorChoice = "auto"
     verbosity: int = 0
     owes_json: bool = False
+    failure_document: str = "lifeops_migrate.reports.json_report"
 
     def colored(self, sink: Sink) -> bool:
         """The option first, then NO_COLOR, FORCE_COLOR, TERM=dumb, then whether it is a terminal."""

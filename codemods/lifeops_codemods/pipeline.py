@@ -40,15 +40,17 @@ class Request:
     """What to plan.
 
     root: absolute; everything below it is read. rules: those to run, in any order. paths: POSIX paths relative to root
-    of the files or folders that may be edited; empty means all. rejected: units that the user turned down; their names
-    hold for the texts that the rules before left, so a later rule's are asked for anew. turned_down: names of rules
-    that only report. cache_dir: None means no cache. jobs: worker processes.
+    of the files or folders that may be edited; empty means all. changed: those that may be edited of the files that
+    there are; None means all. rejected: units that the user turned down; their names hold for the texts that the rules
+    before left, so a later rule's are asked for anew. turned_down: names of rules that only report. cache_dir: None
+    means no cache. jobs: worker processes.
     """
 
     root: Path
     rules: tuple[Rule, ...]
     settings: Settings = field(default_factory=Settings)
     paths: tuple[str, ...] = ()
+    changed: frozenset[str] | None = None
     safe_only: bool = False
     rejected: frozenset[str] = frozenset()
     turned_down: frozenset[str] = frozenset()
@@ -59,7 +61,7 @@ class Request:
 
 def plan(request: Request) -> Migration:
     """Plan the migration that `request` asks for. Writes nothing outside `request.cache_dir`."""
-    with _without_collector():
+    with without_collector():
         try:
             return _plan(request)
         except RecursionError:
@@ -83,14 +85,14 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     workspace.errors |= {error.path: error for error in found.errors}
     no = Unwanted(request.safe_only, request.rejected, request.turned_down)
     unwritable_paths = _Unwritable(request.root)
-    gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths)
+    gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths, request.changed)
     styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
     for number, rule in enumerate(rules):
         if request.progress:
             request.progress(rule.name, number, len(rules))
         with clock(f"rule:{rule.name}"):
-            edits, findings = _ask(rule, workspace, request.settings, styles)
+            edits, findings = ask(rule, Project(workspace, request.settings.src, styles.checks), request.settings)
             settled = settle(edits, workspace.text, styles.of, gate.blocks)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             workspace.change({path: made.text for path, made in settled.files.items()})
@@ -123,17 +125,16 @@ def ordered(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(order)
 
 
-def _ask(
-    rule: Rule, workspace: Workspace, settings: Settings, styles: Styles
-) -> tuple[Sequence[Edit], Sequence[Finding]]:
+def ask(rule: Rule, project: Project, settings: Settings) -> tuple[Sequence[Edit], Sequence[Finding]]:
+    """What a rule says of a project, with the options that the settings give it."""
     options = settings.rule_options.get(rule.name) or rule.options()
-    said = list(rule.check(Project(workspace, settings.src, styles.checks), options))
+    said = list(rule.check(project, options))
     edits = [item for item in said if isinstance(item, Edit)]
     return edits, [item for item in said if isinstance(item, Finding)]
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Planning makes a million small tuples and no cycles: looking for some takes a quarter of the time."""
     enabled = gc.isenabled()
     gc.disable()

@@ -125,10 +125,11 @@ def _by_place(found: PlannedFinding) -> tuple[str, Position, str]:
 def _refusals(rule: Rule, edits: Sequence[Edit], settled: Settled, gate: Gate) -> list[Finding]:
     """A finding for each unit that was given up, unless the user asked for just that."""
     firsts = first_edits(edits)
+    asked = {edit.unit for edit in edits if edit.unit in settled.refused and gate.asks_about(edit.path)}
     return [
         _refusal(rule, firsts[unit], obstructions)
         for unit, obstructions in settled.refused.items()
-        if all(obstruction.fix for obstruction in obstructions) and not gate.silences(firsts[unit])
+        if unit in asked and all(item.fix for item in obstructions) and not gate.silences(firsts[unit])
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lifeops_codemods.rules import all_rules
 from lifeops_migrate.commands import COMMANDS
-from lifeops_migrate.explain import markdown
+from lifeops_migrate.explain import page
 from lifeops_migrate.progress import Progress
 from lifeops_migrate.terminal import Sink, Terminal
 
@@ -37,7 +37,7 @@ def test_rules_has_a_line_for_each(command: Command) -> None:
     assert all(one.summary in line for one, line in zip(all_rules(), lines, strict=True))
     listed = json.loads(command("rules", "--format", "json").out)["rules"]
     assert [one["name"] for one in listed] == [one.name for one in all_rules()]
-    assert list(listed[0]) == ["name", "category", "effect", "severity", "summary"]
+    assert list(listed[0]) == ["name", "category", "effect", "severity", "summary", "standard"]
 
 
 @pytest.mark.parametrize("name", [one.name for one in all_rules()])
@@ -47,12 +47,14 @@ def test_every_rule_can_be_explained(command: Command, name: str, color: str) ->
     assert done.code == 0
     assert name in done.out
     assert "Clauses" not in done.out
+    for heading in ("Why", "A case", "What it leaves alone", "Effect"):
+        assert heading in done.out
 
 
 def test_options_are_explained_with_their_defaults() -> None:
-    page = markdown(rule(options=Options, option_help={"default_limit": "rows on a page"}))
-    assert page.endswith(
-        "## Options\n\n```toml\n[tool.lifeops-migrate.model-db-suffix]\n"
+    text = page(rule(options=Options, option_help={"default_limit": "rows on a page"}))
+    assert text.endswith(
+        "and no client can tell.\n\n## Options\n\n```toml\n[tool.lifeops-migrate.model-db-suffix]\n"
         'strategy = "selectinload"\n'
         "# rows on a page\n"
         "default-limit = 100\n"

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lifeops_codemods.plan.model import Change, FilePlan, Step
-from lifeops_migrate.reports.patch import patch, write_patch
+from lifeops_migrate.reports.patch import patch
+from lifeops_migrate.whole_file import write_whole
 
 from .making import file, migration, replacing, step, write
 from .test_diff import chains
@@ -131,7 +132,7 @@ def test_names_start_at_the_top_of_the_repository(tmp_path: Path) -> None:
 def test_patch_to_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "change.patch"
     target.write_bytes(b"old")
-    write_patch(target, b"new")
+    write_whole(target, b"new")
     assert target.read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["change.patch"]
 

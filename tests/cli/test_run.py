@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,7 +13,7 @@ from lifeops_codemods.apply.state import place_of
 from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.rule import Category, Effect
 from lifeops_migrate.exit_code import Exit, gravest
-from lifeops_migrate.options import RunOptions, processors
+from lifeops_migrate.options import processors
 
 from .making import Command, file, finding, migration, replacing, rule, write
 
@@ -216,7 +216,6 @@ def test_the_graver_code_wins() -> None:
         (["--interactive", "--yes"], "--yes and --interactive cannot be used together."),
         (["--branch", "x"], "--branch says how to commit: it needs --commit."),
         (["--no-verify"], "--no-verify says how to commit: it needs --commit."),
-        (["review"], "review: there is no such command, file or folder"),
         (["--jobs", "0"], "Invalid value for '-j'"),
     ],
 )
@@ -344,8 +343,3 @@ def test_the_summary_counts_by_rule(
     assert table[4].split() == ["response-model", "1", "-", "1", "-", "-"]
     assert table[6].split()[:5] == ["all", "2", "2", "1", "-"]
     assert "1 more rule found nothing to do" in table[7]
-
-
-def test_no_option_of_a_later_version_is_declared() -> None:
-    fields: Any = RunOptions.__dataclass_fields__
-    assert not {"since"} & set(fields)

@@ -14,12 +14,12 @@ from lifeops_migrate.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lifeops_codemods.plan.model import Migration, PlannedEdit, PlannedFinding
+    from lifeops_codemods.plan.model import PlannedEdit, PlannedFinding
     from lifeops_migrate.result import Result
     from lifeops_migrate.terminal import Sink
 
 _LINE_ENDS = ("\r", "\n")
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def write_commands(out: Sink, result: Result) -> None:
@@ -36,7 +36,7 @@ def command(level: str, message: str, **properties: str | int) -> str:
 
 def _commands(result: Result) -> Iterator[str]:
     migration = result.migration
-    base = _base(migration)
+    base = base_of(migration.root)
     level = "error" if result.mode is Mode.CHECK else "notice"
     for planned in migration.edits:
         yield _edit(planned, base, level)
@@ -70,13 +70,13 @@ def _finding(planned: PlannedFinding, base: str) -> str:
         "endLine": position.end_line,
         "col": position.column,
     }
-    return command(_LEVELS[finding.severity], message, **place, title=finding.rule)
+    return command(LEVELS[finding.severity], message, **place, title=finding.rule)
 
 
-def _base(migration: Migration) -> str:
-    """GitHub knows files by their path from the workspace, we by their path from the root."""
+def base_of(root: Path) -> str:
+    """GitHub knows files by their path from the workspace, we by their path from the root: the way between them."""
     workspace = os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
-    below = os.path.relpath(os.path.realpath(migration.root), os.path.realpath(workspace))
+    below = os.path.relpath(os.path.realpath(root), os.path.realpath(workspace))
     return "" if below == "." else Path(below).as_posix() + "/"
 
 

@@ -2,8 +2,8 @@
 
 The only caller of git, and it only reads. A repository is somebody else's data: its configuration can name programs
 (core.fsmonitor, hooks, clean filters, textconv, diff.external, transports of a partial clone) that `git status` and
-`git diff` run. So only plumbing is used that compares and converts nothing (`ls-files`, `ls-tree`, `rev-parse`), the
-repository is found here and not by git, and the blob ids are compared with hashes made here.
+`git diff` run. So only plumbing is used that compares and converts no file (`ls-files`, `ls-tree`, `rev-parse`,
+`merge-base`), the repository is found here and not by git, and the blob ids are compared with hashes made here.
 
 A file is clean if its bytes, or its bytes with CRLF as LF (autocrlf and the text attribute), are the blob in the index,
 and that is the blob in HEAD. A file behind a clean filter (git-crypt, LFS) is therefore reported as changed: whether it
@@ -92,15 +92,16 @@ def dirty(repository: Repository, contents: Mapping[str, bytes | None]) -> dict[
 
 
 def changed_since(root: Path, revision: str, *, suffix: str = ".py") -> set[str]:
-    """The files below `root` whose names end in `suffix` and whose content is not that of `revision`.
+    """The files below `root` whose names end in `suffix` and that changed since HEAD left `revision`'s history.
 
-    Counts what is committed since, staged, changed or untracked; not what was deleted. POSIX paths relative to `root`.
-    Raises GitError without git or a repository, or if the revision is none.
+    They are compared with the last commit that both have (the merge base), so what others did there since does not
+    count. Counts what is committed since, staged, changed or untracked; not what was deleted. POSIX paths relative to
+    `root`. Raises GitError without git or a repository, or if the revision is none.
     """
     repository = find(root)
     if repository is None:
         raise GitError(f"{root}: there is no git repository to compare with")
-    then = _tree(repository, _commit(repository, revision))
+    then = _tree(repository, _merge_base(repository, revision))
     paths = set(_index(repository)) | set(_listed(repository, "ls-files", "-o", "-z", "--exclude-standard"))
     return {path for path in paths if path.endswith(suffix) and _differs(repository, path, then.get(path))}
 
@@ -181,6 +182,16 @@ def _commit(repository: Repository, revision: str) -> str:
         return _ask(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode("ascii").strip()
     except GitError:
         raise GitError(f"{revision!r} is no revision of the repository at {repository.top}") from None
+
+
+def _merge_base(repository: Repository, revision: str) -> str:
+    """The last commit that HEAD and `revision` have in common."""
+    commit = _commit(repository, revision)
+    try:
+        return _ask(repository, "merge-base", commit, _commit(repository, "HEAD")).decode("ascii").strip()
+    except GitError:
+        hint = "a shallow clone does not know it: fetch the whole history (`git fetch --unshallow`)"
+        raise GitError(f"{revision!r} and HEAD have no commit in common, as far as this clone goes; {hint}") from None
 
 
 def _listed(repository: Repository, *arguments: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lifeops_codemods.config import Settings, ignored_by_file
-from lifeops_codemods.operation import Span
+from lifeops_codemods.operation import CreateFile, Span
 from lifeops_codemods.plan.units import Obstruction
 from lifeops_codemods.rule import Edit, Effect, Finding
 from lifeops_codemods.suppressions import Complaint, Suppression, complaints, suppressions
@@ -32,7 +32,8 @@ class Gate:
     """Judges edits and findings by what the user said, and remembers what was silenced.
 
     paths: POSIX paths relative to the root of what may be edited; none means everything. text: a file's current text.
-    unwritable: why a file cannot be replaced on disk, or "".
+    unwritable: why a file cannot be replaced on disk, or "". changed: the files to stay within, of those there are;
+    None means all.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Gate:
         settings: Settings,
         text: Callable[[str], str],
         unwritable: Callable[[str], str],
+        changed: frozenset[str] | None = None,
     ) -> None:
         self._paths = tuple(path.strip("/") for path in paths if path.strip("/") not in {"", "."})
         self._everything = not self._paths
@@ -49,6 +51,7 @@ class Gate:
         self._settings = settings
         self._text = text
         self._unwritable = unwritable
+        self._changed = changed
         self._comments: dict[str, tuple[str, tuple[Suppression, ...]]] = {}
         self._used: dict[tuple[str, int], set[str]] = {}
 
@@ -61,6 +64,8 @@ class Gate:
             return Obstruction(edit, "has a comment, or the configuration, that says to leave a place alone", _SILENCED)
         if not self._editable(edit.path):
             return Obstruction(edit, "is outside the paths that may be edited", "add it to PATHS")
+        if not self._is_changed(edit.path) and not isinstance(edit.operation, CreateFile):
+            return Obstruction(edit, "has not changed since the revision of --since", "leave --since away for this one")
         if reason := self._unwritable(edit.path):
             return Obstruction(edit, reason, "do that, then run again")
         return None
@@ -70,7 +75,7 @@ class Gate:
         kept = []
         for finding in findings:
             self._note(finding.rule, finding.path, finding.span)
-            if self._editable(finding.path) and not self._silenced(finding.rule, finding.path, finding.span):
+            if self.asks_about(finding.path) and not self._silenced(finding.rule, finding.path, finding.span):
                 kept.append(finding)
         return kept
 
@@ -92,8 +97,15 @@ class Gate:
             if comment.covers(rule, span.start, span.end):
                 self._used.setdefault((path, number), set()).add(rule)
 
+    def asks_about(self, path: str) -> bool:
+        """Whether a file is one of those that may be edited, and that are spoken of."""
+        return self._editable(path) and self._is_changed(path)
+
     def _editable(self, path: str) -> bool:
         return self._everything or any(path == place or path.startswith(f"{place}/") for place in self._paths)
+
+    def _is_changed(self, path: str) -> bool:
+        return self._changed is None or path in self._changed
 
     def _silenced(self, rule: str, path: str, span: Span) -> bool:
         if rule in ignored_by_file(self._settings, path):

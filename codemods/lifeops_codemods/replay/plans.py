@@ -92,9 +92,9 @@ class Plans:
         self._forget_the_oldest()
 
     def _counts(self) -> bool:
-        """Whether plans are kept, and this one depends on nothing but this program: not on a rule of somebody else."""
+        """Whether plans are kept, and this one depends on nothing else: a rule of somebody, a folder that is closed."""
         own = all(str(rule.check.__module__).startswith(f"{own_rules.__name__}.") for rule in self._request.rules)
-        return self._folder is not None and own
+        return self._folder is not None and own and not self._found.errors
 
     def _is_as_it_was(self, inputs: Inputs) -> bool:
         root = self._request.root

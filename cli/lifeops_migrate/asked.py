@@ -1,0 +1,74 @@
+"""What the user asked for, found on the disk: the project, the rules, the files that count. Shared by all commands."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from lifeops_codemods.apply.git import GitError, changed_since
+from lifeops_codemods.config import ConfigError, active_rules
+from lifeops_codemods.rules import all_rules
+from lifeops_codemods.source.root import RootError
+from lifeops_migrate.commands import COMMANDS
+from lifeops_migrate.failure import Failure
+from lifeops_migrate.project import Location, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lifeops_codemods.rule import Rule
+
+
+class Asking(Protocol):
+    """The options that say so."""
+
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def select(self) -> tuple[str, ...]: ...
+    @property
+    def ignore(self) -> tuple[str, ...]: ...
+    @property
+    def since(self) -> str | None: ...
+    @property
+    def config(self) -> Path | None: ...
+    @property
+    def root(self) -> Path | None: ...
+
+
+class Asked(NamedTuple):
+    """changed: the files that changed since a revision; None where all count."""
+
+    location: Location
+    rules: tuple[Rule, ...]
+    changed: frozenset[str] | None
+
+
+def asked(options: Asking) -> Asked:
+    """What is meant. Raises Failure."""
+    check_paths(options.paths)
+    try:
+        location = locate(options.paths, root=options.root, config=options.config)
+        rules = active_rules(location.settings, options.select, options.ignore, all_rules())
+        changed = None if options.since is None else frozenset(changed_since(location.root, options.since))
+    except (ConfigError, RootError) as error:
+        raise Failure(str(error)) from error
+    except GitError as error:
+        raise Failure(f"--since: {error}") from error
+    if not rules:
+        raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
+    return Asked(location, rules, changed)
+
+
+def check_paths(paths: Sequence[str]) -> None:
+    """A word that is no path may have been meant as a command. Raises Failure."""
+    for path in paths:
+        if os.path.lexists(path):
+            continue
+        if path in COMMANDS:
+            raise Failure(f"{path}: a command comes first", hints=[f"lifeops-migrate {path} …"])
+        near = get_close_matches(path, COMMANDS, n=1) if os.sep not in path else []
+        hints = [f"did you mean the command `{near[0]}`?"] if near else []
+        raise Failure(f"{path}: there is no such command, file or folder", hints=hints)
