@@ -92,10 +92,8 @@ class _Walk:
             with os.scandir(os.path.join(self.root, folder.path)) as found:
                 entries = list(found)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self.errors.append(
-                FileError(folder.path or ".", 0, f"cannot be listed, so nothing in it is read: {reason}")
-            )
+            why = (error.strerror or str(error)).lower()
+            self.errors.append(FileError(folder.path or ".", 0, f"cannot be listed, so nothing in it is read: {why}"))
             return
         names = frozenset(entry.name for entry in entries)
         if folder.path and (reason := _not_ours(folder, names)):
