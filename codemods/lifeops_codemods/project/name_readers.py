@@ -22,6 +22,17 @@ _ANSWERS = frozenset({"HTTPException", "RequestValidationError", "WebSocketExcep
 """Exceptions whose text is the answer that a client gets."""
 
 _LISTENS = "listens_for"
+_WITHOUT_INSTANCES = frozenset(
+    {
+        *("checkin", "checkout", "close", "close_detached", "connect", "detach", "first_connect", "invalidate"),
+        *("reset", "soft_invalidate", "begin", "begin_twophase", "commit_twophase", "prepare_twophase"),
+        *("rollback_savepoint", "release_savepoint", "savepoint", "rollback_twophase", "engine_connect"),
+        *("engine_disposed", "set_connection_execution_options", "set_engine_execution_options"),
+        *("before_cursor_execute", "after_cursor_execute", "do_connect", "do_execute", "do_execute_no_params"),
+        *("do_executemany", "do_setinputsizes", "handle_error"),
+    }
+)
+"""Events that hand over connections, cursors and texts."""
 _ALL_CLASSES = ("__subclasses__", "mappers", "class_", _LISTENS, "dirty", "deleted")
 _ALL = re.compile(r"\b(__subclasses__\(\)|mappers|(?:session|db)\.(?:new|dirty|deleted))\b")
 
@@ -292,9 +303,20 @@ def _is_listeners(project: Project, path: str, name: ast.Name) -> bool:
     return any(
         name.id in {parameter[0] for parameter in function.parameters}
         and function.definition[0] <= start < function.definition[1]
-        and any(_LISTENS in parts_of(item[3] if item[0] == "call" else item)[-1:] for item in function.decorators)
+        and any(_hands_over_instances(decorator) for decorator in function.decorators)
         for function in project.facts(path).functions
     )
+
+
+def _hands_over_instances(decorator: Expression) -> bool:
+    """Whether a decorator registers for an event that may come with a mapped object.
+
+    Source: https://docs.sqlalchemy.org/en/20/core/events.html, the events of pools, connections, engines, dialects.
+    """
+    if decorator[0] != "call" or _LISTENS not in parts_of(decorator[3])[-1:]:
+        return _LISTENS in parts_of(decorator)[-1:]
+    event = decorator[4][1] if len(decorator[4]) > 1 else None
+    return event is None or event[0] != "string" or event[3] not in _WITHOUT_INSTANCES
 
 
 def _sources(project: Project, path: str, owner: ast.expr) -> list[tuple[int, int, bool]]:
