@@ -106,7 +106,8 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     with clock("cache"):
         workspace.save()
         migration = report.migration(found.skipped, clock.seconds)
-        plans.keep(migration, Inputs(workspace.digests, styles.digests, unwritable_paths.known))
+        if not workspace.died_of:
+            plans.keep(migration, Inputs(workspace.digests, styles.digests, unwritable_paths.known))
     return migration
 
 

@@ -31,8 +31,9 @@ class Workspace:
     """What `project.Source` asks for, over the files of one root.
 
     Files that cannot be read, decoded or parsed are in `errors` as soon as somebody has looked at them; their words
-    still count as mentions. One that is nested too deeply raises RecursionError, so that all is tried again where there
-    is room (`deep`); what is too deep even there is an error like any other.
+    still count as mentions. `died_of` are those that a process died of. One that is nested too deeply raises
+    RecursionError, so that all is tried again where there is room (`deep`); what is too deep even there is an error
+    like any other.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Workspace:
         self._jobs = jobs
         self.errors: dict[str, FileError] = {}
         self._deep_facts: dict[str, Raw] = {}
-        self._fatal: dict[str, FileError] = {}
+        self.died_of: dict[str, FileError] = {}
         self.data: dict[str, bytes] = {}
         for path, found in read_files(root, paths):
             if isinstance(found, FileError):
@@ -135,14 +136,14 @@ class Workspace:
         texts = {path: self.text(path) for path in fresh}
         for path, raw in collected_in_workers(self._collectors, texts, self._jobs):
             if isinstance(raw, str):
-                self._fatal[path] = FileError(path, 0, raw)
+                self.died_of[path] = FileError(path, 0, raw)
             elif raw is not None:
                 self._cache.put(self._digest(path), raw)
 
     def _facts_of(self, path: str) -> FileFacts | None:
         self._looked_at.add(path)
-        if path in self._fatal:
-            self.errors.setdefault(path, self._fatal[path])
+        if path in self.died_of:
+            self.errors.setdefault(path, self.died_of[path])
             return None
         digest = self._digest(path)
         raw = self._cache.get(digest) or self._deep_facts.get(digest)
