@@ -15,7 +15,7 @@ from bowler import Query
 from lifeops_codemods.bowler.errors import ScriptError
 from lifeops_codemods.bowler.naming import CLIENTS_SEE, RULE, description, rule_for
 from lifeops_codemods.bowler.prefilter import can_match, needs, wants_file
-from lifeops_codemods.bowler.renames import left_behind, renames
+from lifeops_codemods.bowler.renames import in_words, left_behind, renames
 from lifeops_codemods.bowler.scope import Scope, scope_of
 from lifeops_codemods.bowler.script import run_expression, run_script
 from lifeops_codemods.bowler.state import snapshot
@@ -30,7 +30,7 @@ from lifeops_codemods.plan.mapping import apply_changes
 from lifeops_codemods.plan.model import Change, Migration
 from lifeops_codemods.plan.units import Settled, settle
 from lifeops_codemods.report import Report
-from lifeops_codemods.rule import Edit, Effect, Finding
+from lifeops_codemods.rule import Edit, Effect, Finding, Reason
 from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.source.text import DecodeError
 from lifeops_codemods.styles import Styles, first_party
@@ -107,7 +107,7 @@ class _Session:
         self._styles = Styles(request.root, first_party(self._found.files))
         self._unwritable = Unwritable(request.root)
         self._errors: dict[str, FileError] = {}
-        self._unread: dict[str, str] = {}
+        self._unread: set[str] = set()
         self._looked_at: set[str] = set()
         self._start()
 
@@ -179,7 +179,7 @@ class _Session:
     def _note(self, outcome: Outcome) -> None:
         """Name a file that could not be done, with every reason there is."""
         if outcome.unread:
-            self._unread[outcome.path] = self._workspace.text(outcome.path)
+            self._unread.add(outcome.path)
         if (error := outcome.error) is None:
             return
         known = self._errors.setdefault(error.path, error)
@@ -210,26 +210,34 @@ class _Session:
         return self._report.migration(self._found.skipped, self._clock.seconds)
 
     def _left_behind(self) -> Iterator[Finding]:
-        for executed in self._executed:
-            for rename in renames(executed.query) if executed.changed else ():
-                if (finding := left_behind(rename, self._unread, RULE)) is not None:
-                    yield finding
+        done = [rename for executed in self._executed if executed.changed for rename in renames(executed.query)]
+        for rename in dict.fromkeys(done):
+            if any(rename.old == other.new for other in done):
+                continue  # it means something else by now
+            word = rename.old.rpartition(".")[2].encode()
+            texts = {path: self._workspace.text(path) for path in self._workspace.mentioning(word)}
+            yield from left_behind(rename, texts, self._unread, RULE)
 
     def _not_settled(self) -> Iterator[Finding]:
-        """A finding for each file that the same queries would change once more."""
+        """A finding that names the files which the same queries would change once more."""
         paths = sorted({path for executed in self._executed for path in executed.changed})
         tasks = [Task(path, self._workspace.text(path), "") for path in paths]
-        for outcome in outcomes(self._again, tasks, self._state, self._request.jobs, self._bar("second run")):
-            if outcome.changes:
-                start, end, _ = outcome.changes[0]
-                yield Finding(
-                    rule=RULE,
-                    path=outcome.path,
-                    span=Span(start, end),
-                    message="a second run would change this file again",
-                    reason="the query matches what it has made itself",
-                    fix="apply it only once, or give the query a filter that leaves alone what is done",
-                )
+        found = outcomes(self._again, tasks, self._state, self._request.jobs, self._bar("second run"))
+        places = [
+            Reason(path, Span(changes[0].start, changes[0].end), "would be changed again")
+            for path, changes, *_ in found
+            if changes
+        ]
+        if places:
+            yield Finding(
+                rule=RULE,
+                path=places[0].path,
+                span=places[0].span,
+                message=f"a second run would change again {in_words([place.path for place in places])}",
+                reason="a query matches what it has made itself",
+                fix="apply it only once, or give the query a filter that leaves alone what is done",
+                why=tuple(places),
+            )
 
     def _state(self) -> tuple[str, ...]:
         return tuple(item for executed in self._executed for item in executed.state())

@@ -1,10 +1,10 @@
-"""What a rename leaves behind: other uses of the old name in files that Bowler could not read."""
+"""What a rename leaves behind: uses of the old name in files that Bowler could not read, and those it went past."""
 
 from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bowler import Query
@@ -14,6 +14,7 @@ from lifeops_codemods.plan.document import Document
 from lifeops_codemods.rule import Finding, Reason, Severity
 
 _SHOWN = 20
+_NAMED = 12
 
 
 class Rename(NamedTuple):
@@ -33,30 +34,51 @@ def renames(query: Query) -> list[Rename]:
     return found
 
 
-def left_behind(rename: Rename, unread: Mapping[str, str], rule: str) -> Finding | None:
-    """The finding that names the places, or None if there are none.
+def left_behind(rename: Rename, texts: Mapping[str, str], unread: Collection[str], rule: str) -> Iterator[Finding]:
+    """What a person must know of a rename: one finding for what Bowler could not read, one for what it went past.
 
-    unread: the texts of the files that Bowler could not read, by their path.
+    texts: the files that hold the name after the rename, by their path. unread: those that Bowler could not read.
     """
     places = [
         Reason(path, span, f"still says {rename.old}")
-        for path, text in sorted(unread.items())
+        for path, text in sorted(texts.items())
         for span in _uses(text, rename.old)
     ]
-    if not places:
-        return None
-    files = list(dict.fromkeys(place.path for place in places))
-    count = "1 use" if len(places) == 1 else f"{len(places)} uses"
-    return Finding(
-        rule=rule,
-        path=places[0].path,
-        span=places[0].span,
-        message=f"the rename of {rename.old} to {rename.new} leaves {count} of it in {', '.join(files)}",
-        reason="Bowler cannot read these files, and other files have the new name already",
-        fix=f"rename {rename.old} there by hand, or reject the change",
-        severity=Severity.ERROR,
-        why=tuple(places[:_SHOWN]),
-    )
+    refused = [place for place in places if place.path in unread]
+    if refused:
+        yield Finding(
+            rule=rule,
+            path=refused[0].path,
+            span=refused[0].span,
+            message=f"the rename of {rename.old} to {rename.new} leaves {_counted(refused)}",
+            reason="Bowler cannot read these files, and others have the new name already",
+            fix=f"rename {rename.old} there by hand, or do not apply it",
+            severity=Severity.ERROR,
+            why=tuple(refused[:_SHOWN]),
+        )
+    passed = [place for place in places if place.path not in unread]
+    if passed:
+        yield Finding(
+            rule=rule,
+            path=passed[0].path,
+            span=passed[0].span,
+            message=f"the rename of {rename.old} to {rename.new} goes past {_counted(passed)}",
+            reason="Bowler goes by the shape of the code and not by what a name means, so it does not find every use",
+            fix="look at each, and rename by hand those that mean the same",
+            why=tuple(passed[:_SHOWN]),
+        )
+
+
+def _counted(places: Sequence[Reason]) -> str:
+    """`3 uses of it, in a.py, b.py and 2 more`."""
+    count = f"{len(places)} {'use' if len(places) == 1 else 'uses'} of it"
+    return f"{count}, in {in_words(list(dict.fromkeys(place.path for place in places)))}"
+
+
+def in_words(paths: Sequence[str]) -> str:
+    """The first paths by name, the others by number: `why` has them."""
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(paths[:_NAMED]) + more
 
 
 def _uses(text: str, name: str) -> Iterator[Span]:
