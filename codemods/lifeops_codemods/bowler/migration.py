@@ -157,13 +157,13 @@ class _Session:
         return [outcome.error for outcome in found if outcome.error is not None and not outcome.unread]
 
     def _tasks(self, executed: _Executed) -> list[Task]:
-        """The files that the query can match, in the order of their paths."""
+        """The files that the query can match, in Bowler's order: what the script's functions keep may depend on it."""
         filters = [transform.filters for transform in executed.query.transforms]
         selectors = [
             (needs(pattern), wanted) for pattern, wanted in zip(executed.transformer.patterns, filters, strict=True)
         ]
         tasks: list[Task] = []
-        for path in self._workspace.paths:
+        for path in sorted(self._workspace.paths, key=executed.scope.order):
             name, words = executed.scope.filename(path), self._workspace.words(path)
             if name is None or not any(can_match(need, words) and wants_file(some, name) for need, some in selectors):
                 continue

@@ -31,6 +31,13 @@ class Scope:
     limits: tuple[str, ...]
     matches: Callable[[str], bool]
 
+    def order(self, path: str) -> tuple[int, list[tuple[bool, str]]]:
+        """The key by which Bowler goes over files: place by place, in each folder the files first."""
+        *folders, name = path.split("/")
+        typed = sorted(place.typed for place in self.places)
+        places = [typed.index(place.typed) for place in self.places if _is_within(path, place.path)]
+        return min(places, default=0), [*((True, folder) for folder in folders), (False, name)]
+
     def filename(self, path: str) -> str | None:
         """The name that Bowler would have for a file of the project, or None if the query is not for it."""
         if self.limits and not any(_is_within(path, limit) for limit in self.limits):

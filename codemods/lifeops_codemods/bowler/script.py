@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -92,8 +93,9 @@ def _offered(module: ModuleType, paths: Sequence[str]) -> list[Query]:
     """What the script gives without having executed anything."""
     for name, arguments in (("query", ([*paths] or ["."],)), ("main", ())):
         function = getattr(module, name, None)
-        if callable(function) and not isinstance(function, Query):
-            return _queries(function(*arguments))
+        if inspect.isfunction(function):
+            wanted = inspect.signature(function).parameters
+            return _queries(function(*arguments[: len(wanted)]))
     values = list(vars(module).values())
     in_lists = [query for value in values if isinstance(value, list | tuple) for query in _queries(value)]
     alone = [value for value in values if isinstance(value, Query)]
@@ -147,12 +149,14 @@ def _explained(name: str) -> Iterator[None]:
 def _surroundings(script: Path, paths: Sequence[str]) -> Iterator[None]:
     """What a script expects when Python runs it: its folder on the path, its arguments. No bytecode is left behind."""
     folder, kept = os.path.dirname(os.path.abspath(script)), (sys.argv, sys.dont_write_bytecode)
+    here = os.getcwd()
     sys.argv, sys.dont_write_bytecode = [str(script), *paths], True
     sys.path.insert(0, folder)
     try:
         with _quiet():
             yield
     finally:
+        os.chdir(here)
         if folder in sys.path:
             sys.path.remove(folder)
         sys.argv, sys.dont_write_bytecode = kept

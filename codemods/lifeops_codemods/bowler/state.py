@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterable, Iterator
+from io import IOBase
+from itertools import count
 from typing import Any
 
 from bowler import Query
@@ -11,6 +14,7 @@ from fissix.fixer_base import BaseFix
 
 _VALUES = (int, float, complex, str, bytes, bool, type(None))
 _DEPTH = 12
+_MARKS = count()
 _OPAQUE = ("bowler.", "fissix.")
 
 
@@ -36,11 +40,26 @@ class _Walk:
             yield repr(value)
             return
         yield f"{type(value).__name__} {id(value)}"
+        if _is_unknowable(value):
+            yield f"unknowable {next(_MARKS)}"
         if id(value) in self._seen or depth > _DEPTH:
             return
         self._seen.add(id(value))
         for part in _parts(value):
             yield from self.of(part, depth + 1)
+
+
+def _is_unknowable(value: object) -> bool:
+    """Whether something has a state that does not show: open files, generators."""
+    return isinstance(value, IOBase) or (hasattr(value, "__next__") and type(value).__module__ != "itertools")
+
+
+def _is_the_scripts(module: types.ModuleType) -> bool:
+    """Whether a module is neither Python's nor installed, so that a script may keep things there."""
+    top = module.__name__.partition(".")[0]
+    file = getattr(module, "__file__", None) or ""
+    installed = "site-packages" in file or not file
+    return not installed and top not in sys.stdlib_module_names and top not in {"bowler", "fissix", "lifeops_codemods"}
 
 
 def _parts(value: Any) -> Iterator[object]:
@@ -57,6 +76,8 @@ def _parts(value: Any) -> Iterator[object]:
             yield from _parts_of_function(value)
         case types.MethodType():
             yield from (value.__self__, value.__func__)
+        case types.ModuleType() if _is_the_scripts(value):
+            yield {name: item for name, item in vars(value).items() if not name.startswith("__")}
         case types.ModuleType():
             return
         case type():
