@@ -62,8 +62,36 @@ def _lines(text: str) -> list[str]:
     return [f"{piece}\n" for piece in pieces[:-1]] + pieces[-1:]
 
 
-def _windows(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of lines that differ, as `[start, end)` in both."""
+_Window = tuple[int, int, int, int]
+"""A run of lines that differ, as `[start, end)` in both."""
+
+
+def _windows(old: Sequence[str], new: Sequence[str]) -> list[_Window]:
+    """Where the two differ. As many lines as before are mostly the same lines, whatever they repeat."""
+    stepwise = list(_in_step(old, new))
+    if len(old) != len(new):
+        return stepwise
+    paired = list(_line_by_line(old, new))
+    return paired if _size(paired) <= _size(stepwise) else stepwise
+
+
+def _size(windows: Sequence[_Window]) -> int:
+    return sum(end - start + new_end - new_start for start, end, new_start, new_end in windows)
+
+
+def _line_by_line(old: Sequence[str], new: Sequence[str]) -> Iterator[_Window]:
+    start = -1
+    for index, (before, after) in enumerate(zip(old, new, strict=True)):
+        if before != after and start < 0:
+            start = index
+        elif before == after and start >= 0:
+            yield start, index, start, index
+            start = -1
+    if start >= 0:
+        yield start, len(old), start, len(old)
+
+
+def _in_step(old: Sequence[str], new: Sequence[str]) -> Iterator[_Window]:
     i = j = 0
     while i < len(old) or j < len(new):
         if i < len(old) and j < len(new) and old[i] == new[j]:

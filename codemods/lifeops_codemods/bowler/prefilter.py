@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from fissix.pgen2 import token
 from fissix.pytree import BasePattern, LeafPattern, NodePattern, WildcardPattern
 
 Words = frozenset[bytes]
@@ -41,6 +42,8 @@ def _of(pattern: BasePattern) -> Needs:
     match pattern:
         case LeafPattern(content=str(content)) if _WORD.fullmatch(content):
             return (frozenset({content.encode()}),)
+        case LeafPattern(type=token.NAME, content=str(content)) if not content.isidentifier():
+            return ()  # a dotted name in the place of a name: nothing matches it
         case NodePattern(content=content) if content:
             return _all(content)
         case WildcardPattern(content=content, min=least) if content and least > 0:
