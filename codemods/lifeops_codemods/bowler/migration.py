@@ -116,6 +116,7 @@ class _Session:
         request = self._request
         with self._clock("read"):
             self._workspace = Workspace(request.root, self._found.files, (), None)
+        self._workspace.errors |= {error.path: error for error in self._found.errors}
         text = self._workspace.text
         self._gate = Gate(request.paths, Unwanted(), request.settings, text, self._unwritable)
         self._report = Report(request.root, (self._rule,), self._workspace)
