@@ -235,13 +235,15 @@ def test_files_are_shared_out_and_the_result_is_the_same(command: Command, root:
     write(
         root, **{f"f{number}": f"{OLD}{LONG}old({number})\n" for number in range(12)}, beyond=f"{LONG}old.exec(old)\n"
     )
-    where = "import os\ndef where(*_): print(f'<{os.getpid()}>', flush=True); return True"
+    where = (
+        "import os\nprint(f'here {os.getpid()}')\ndef where(*_): print(f'in {os.getpid()}', flush=True); return True"
+    )
     text = f"{where}\n{RENAME}.filter(where).write()"
     one, two = (spawned(root, script(root, text), "--dry-run", "--jobs", jobs) for jobs in ("1", "3"))
     assert (one.returncode, one.stdout) == (two.returncode, two.stdout)
-    processes = [set(re.findall("<([0-9]+)>", done.stderr)) for done in (one, two)]
-    assert len(processes[0]) == 1
-    assert len(processes[1]) > 1
+    for done, shared_out in ((one, False), (two, True)):
+        [here] = re.findall("here ([0-9]+)", done.stderr)
+        assert (here not in re.findall("in ([0-9]+)", done.stderr)) is shared_out
 
 
 STATES = {

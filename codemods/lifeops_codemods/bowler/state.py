@@ -33,18 +33,19 @@ class _Walk:
     """Goes over objects, each once."""
 
     def __init__(self) -> None:
-        self._seen: set[int] = set()
+        self._seen: dict[int, object] = {}  # held, so that no other object gets its id
 
     def of(self, value: object, depth: int) -> Iterator[str]:
         if isinstance(value, _VALUES):
             yield repr(value)
             return
-        yield f"{type(value).__name__} {id(value)}"
+        plain = isinstance(value, list | tuple | dict | set | frozenset)
+        yield type(value).__name__ if plain else f"{type(value).__name__} {id(value)}"
         if _is_unknowable(value):
             yield f"unknowable {next(_MARKS)}"
         if id(value) in self._seen or depth > _DEPTH:
             return
-        self._seen.add(id(value))
+        self._seen[id(value)] = value
         for part in _parts(value):
             yield from self.of(part, depth + 1)
 
@@ -66,10 +67,12 @@ def _parts(value: Any) -> Iterator[object]:
     """What an object consists of, as far as it can change."""
     match value:
         case list() | tuple():
+            yield len(value)
             yield from value
         case set() | frozenset():
-            yield from sorted(value, key=repr)
+            yield from (len(value), *sorted(value, key=repr))
         case dict():
+            yield len(value)
             for key, item in value.items():
                 yield from (key, item)
         case types.FunctionType():
