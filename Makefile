@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := fixtures/lifeops
+# Bowler's own tests need it, nothing else does, and it is published as source alone: here only wheels are installed.
+WITHOUT_WHEEL := volatile
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -43,6 +45,7 @@ bench: $(READY) ## measure against LibCST, rope and Bowler, renew docs/performan
 lock: $(READY) ## pin the newest versions that fit pyproject.toml, for every Python from 3.11 on
 	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group dev --no-build \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--override <(echo "$(WITHOUT_WHEEL) ; python_version < '0'") \
 		--output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove .venv and everything that was built
@@ -53,6 +56,6 @@ $(READY): requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed; PYTHON=... names it" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-		-r requirements-dev.lock
+		--no-deps -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

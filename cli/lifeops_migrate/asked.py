@@ -21,21 +21,26 @@ if TYPE_CHECKING:
     from lifeops_codemods.rule import Rule
 
 
-class Asking(Protocol):
-    """The options that say so."""
+class Placing(Protocol):
+    """The options that say which project is meant."""
 
     @property
     def paths(self) -> tuple[str, ...]: ...
+    @property
+    def config(self) -> Path | None: ...
+    @property
+    def root(self) -> Path | None: ...
+
+
+class Asking(Placing, Protocol):
+    """The options that say what to do with it."""
+
     @property
     def select(self) -> tuple[str, ...]: ...
     @property
     def ignore(self) -> tuple[str, ...]: ...
     @property
     def since(self) -> str | None: ...
-    @property
-    def config(self) -> Path | None: ...
-    @property
-    def root(self) -> Path | None: ...
 
 
 class Asked(NamedTuple):
@@ -48,18 +53,26 @@ class Asked(NamedTuple):
 
 def asked(options: Asking) -> Asked:
     """What is meant. Raises Failure."""
-    check_paths(options.paths)
+    location = located(options)
     try:
-        location = locate(options.paths, root=options.root, config=options.config)
         rules = active_rules(location.settings, options.select, options.ignore, all_rules())
         changed = None if options.since is None else frozenset(changed_since(location.root, options.since))
-    except (ConfigError, RootError) as error:
+    except ConfigError as error:
         raise Failure(str(error)) from error
     except GitError as error:
         raise Failure(f"--since: {error}") from error
     if not rules:
         raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
     return Asked(location, rules, changed)
+
+
+def located(options: Placing) -> Location:
+    """Which project is meant. Raises Failure."""
+    check_paths(options.paths)
+    try:
+        return locate(options.paths, root=options.root, config=options.config)
+    except (ConfigError, RootError) as error:
+        raise Failure(str(error)) from error
 
 
 def check_paths(paths: Sequence[str]) -> None:

@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": Entry("explain", "Explain a rule: why, before and after, what it leaves alone, options."),
     "undo": Entry("undo", "Put back what a run changed (the last one by default)."),
     "history": Entry("history", "List the runs that can be undone."),
+    "bowler": Entry("bowler", "Run a Bowler script behind the same preview, apply and undo."),
     "init": Entry("init", "Write a commented [tool.lifeops-migrate] table."),
 }
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from lifeops_migrate.commands import COMMANDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lifeops_migrate.options import RunOptions
 
 NAME = "lifeops-migrate"
@@ -19,14 +21,15 @@ NAME = "lifeops-migrate"
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command line in parts, so that another option can be put where it belongs."""
+    """A command line in parts, so that another option can be put where it belongs. verb: empty for the default one."""
 
     program: str
     options: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    verb: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return " ".join([self.program, *(_quoted(word) for word in (*self.options, *self.paths))])
+        return " ".join([self.program, *(_quoted(word) for word in (*self.verb, *self.options, *self.paths))])
 
     def adding(self, *options: str) -> Invocation:
         """The command with these options first."""
@@ -38,7 +41,7 @@ class Invocation:
         return Invocation(self.program, words)
 
 
-def again(options: RunOptions) -> Invocation:
+def again(options: RunOptions, verb: Sequence[str] = ()) -> Invocation:
     """The run that the user asked for, without what only says how to show it."""
     words: list[str] = []
     for flag, names in (("--select", options.select), ("--ignore", options.ignore)):
@@ -60,7 +63,7 @@ def again(options: RunOptions) -> Invocation:
     for flag, path in (("--config", options.config), ("--root", options.root)):
         if path is not None:
             words += [flag, os.fspath(path)]
-    return Invocation(program(), tuple(words), tuple(map(_as_path, options.paths)))
+    return Invocation(program(), tuple(words), tuple(map(_as_path, options.paths)), tuple(verb))
 
 
 def program() -> str:

@@ -138,6 +138,18 @@ def run_options(function: F) -> F:
     return function
 
 
+def options_of_run(*names: str) -> Callable[[F], F]:
+    """Declare those options of `run` that hold for another command too, by the names of their parameters."""
+
+    def decorate(function: F) -> F:
+        declared: list[click.Parameter] = run_options(lambda: None).__click_params__  # type: ignore[attr-defined]
+        own: list[click.Parameter] = getattr(function, "__click_params__", [])
+        function.__click_params__ = [*(one for one in declared if one.name in names), *own]  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 _NAMES = NameList()
 
 paths_argument = click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]...")

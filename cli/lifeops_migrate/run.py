@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,17 @@ from lifeops_migrate.options import Mode, RunOptions, flat, run_options
 from lifeops_migrate.result import Result, counts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from lifeops_codemods.pipeline import Request
+    from lifeops_codemods.config import Settings
     from lifeops_codemods.plan.model import Migration
+    from lifeops_migrate.project import Location
     from lifeops_migrate.terminal import ColorChoice, Terminal
+
+    Plan = Callable[..., Migration]
+    """Called with a progress, and with what the user turned down: `rejected` units, `turned_down` rules."""
+
+    Prepare = Callable[[], tuple[Location, Plan]]
 
 
 @click.command()
@@ -47,39 +54,57 @@ def run(
     options = RunOptions(select=flat(select), ignore=flat(ignore), **given)
     terminal.owes_json = options.report == "json"
     options.check_together()
-    return _run(terminal, options)
+    return carry_out(terminal, options, partial(_with_rules, options))
 
 
-def _run(terminal: Terminal, options: RunOptions) -> Exit:
+def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str] = ()) -> Exit:
+    """Plan, show, ask, apply, whatever makes the plan.
+
+    prepare: finds the project and what plans its migration. verb: the words of the command, where it is another one
+    than `run`. Raises Failure.
+    """
     from lifeops_migrate.reporting import reporter_for
     from lifeops_migrate.writing import written
 
-    request, result = _planned(terminal, options)
+    plan, settings, result = _planned(terminal, options, prepare, verb)
     reporter = reporter_for(terminal, options)
     if options.interactive and result.mode is Mode.ASK and result.migration.edits:
-        result = replace(result, migration=_chosen(terminal, options, request, result.migration))
+        result = replace(result, migration=_chosen(terminal, options, plan, result.migration))
         if not result.migration.edits:
             say(terminal, "Nothing was chosen, so nothing is written.")
             return _exit_code(result)
     if options.patch is not None:
         _write_patch(terminal, options, result)
     if result.mode is Mode.YES or (result.mode is Mode.ASK and reporter.agreed(result)):
-        result = written(terminal, options, request.settings, result)
+        result = written(terminal, options, settings, result)
     reporter.finish(result)
     _say_how_it_ended(terminal, result)
     return _exit_code(result)
 
 
-def _planned(terminal: Terminal, options: RunOptions) -> tuple[Request, Result]:
-    """What to plan, and the result as far as planning goes. Raises Failure."""
-    from lifeops_codemods.pipeline import Request, plan
-    from lifeops_migrate.asked import asked
+def _planned(
+    terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str]
+) -> tuple[Plan, Settings, Result]:
+    """What plans, and the result as far as planning goes. Raises Failure."""
     from lifeops_migrate.progress import Progress
 
     start = perf_counter()
-    location, rules, changed = asked(options)
+    location, plan = prepare()
     mode = options.mode(can_ask=terminal.can_ask)
     _repair(terminal, location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
+    with Progress(terminal) as progress:
+        migration = plan(progress)
+    seconds = perf_counter() - start
+    root, command = location.shown_root, again(options, verb)
+    return plan, location.settings, Result(migration=migration, mode=mode, root=root, again=command, seconds=seconds)
+
+
+def _with_rules(options: RunOptions) -> tuple[Location, Plan]:
+    """The project, and the plan of the rules that were chosen. Raises Failure."""
+    from lifeops_codemods.pipeline import Request, plan
+    from lifeops_migrate.asked import asked
+
+    location, rules, changed = asked(options)
     request = Request(
         root=location.root,
         rules=rules,
@@ -90,23 +115,18 @@ def _planned(terminal: Terminal, options: RunOptions) -> tuple[Request, Result]:
         cache_dir=cache_folder(options),
         jobs=options.jobs,
     )
-    with Progress(terminal) as progress:
-        migration = plan(replace(request, progress=progress))
-    seconds = perf_counter() - start
-    root = location.shown_root
-    return request, Result(migration=migration, mode=mode, root=root, again=again(options), seconds=seconds)
+    return location, lambda progress, **choice: plan(replace(request, progress=progress, **choice))
 
 
-def _chosen(terminal: Terminal, options: RunOptions, request: Request, migration: Migration) -> Migration:
+def _chosen(terminal: Terminal, options: RunOptions, plan: Plan, migration: Migration) -> Migration:
     """What is left of the migration when the user has chosen; planned anew without what they turned down."""
-    from lifeops_codemods.pipeline import plan
     from lifeops_migrate.choosing.walk import TurnedDown, choose
     from lifeops_migrate.progress import Progress
 
     def replan(turned_down: TurnedDown) -> Migration:
         with Progress(terminal) as progress:
             units, rules = turned_down
-            return plan(replace(request, rejected=units, turned_down=rules, progress=progress))
+            return plan(progress, rejected=units, turned_down=rules)
 
     return choose(terminal, migration, replan, diff_style=options.diff_style)
 

@@ -37,6 +37,13 @@ class ReplaceName(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceText(Operation):
+    """Replace the text as it stands. For sources of edits that hand over whole texts: a rule says what it means."""
+
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetExceptHead(Operation):
     """Let an `except` clause begin with `code` (`except ValueError as e`).
 

@@ -72,7 +72,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     """deep: it is the second try, with room for trees that were too deep for the first."""
     rules = ordered(request.rules)
     request = replace(request, rules=rules)
-    clock = _Clock()
+    clock = Clock()
     with clock("discover"):
         found = discover(request.root, exclude=request.settings.exclude)
     plans = Plans(request, found)
@@ -84,7 +84,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
         workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs, deep=deep)
     workspace.errors |= {error.path: error for error in found.errors}
     no = Unwanted(request.safe_only, request.rejected, request.turned_down)
-    unwritable_paths = _Unwritable(request.root)
+    unwritable_paths = Unwritable(request.root)
     gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths, request.changed)
     styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
@@ -146,7 +146,7 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-class _Unwritable:
+class Unwritable:
     """Why a file of the root cannot be replaced on disk, asked once for each file."""
 
     def __init__(self, root: Path) -> None:
@@ -159,7 +159,7 @@ class _Unwritable:
         return self.known[path]
 
 
-class _Clock:
+class Clock:
     """Wall time by stage."""
 
     def __init__(self) -> None:

@@ -32,8 +32,11 @@ def completions(*words: str) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("",), {"run", "rules", "explain", "undo", "history", "init"}),
+        (("",), {"run", "rules", "explain", "undo", "history", "bowler", "init"}),
         (("exp",), {"explain"}),
+        (("bow",), {"bowler"}),
+        (("bowler", "--ex"), {"--expression"}),
+        (("bowler", "--dr"), {"--dry-run"}),
         (("--sel",), {"--select"}),
         (("run", "--diff-style", ""), {"unified", "side-by-side"}),
         (("--select", "nam"), {"naming"}),

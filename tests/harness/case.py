@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 DEMONSTRATION = "lifeops"
+NO_RULES = {DEMONSTRATION, "bowler"}
 
 _CLAUSE = re.compile(r"^- `([a-z0-9-]+)`", re.MULTILINE)
 _KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive", "app"}
@@ -94,7 +95,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def rule_names() -> list[str]:
     """The rules that have fixtures."""
-    return sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name != DEMONSTRATION)
+    return sorted(path.name for path in FIXTURES.iterdir() if path.is_dir() and path.name not in NO_RULES)
 
 
 def cases(rule: str) -> list[Case]:

@@ -74,6 +74,8 @@ def next_commands(result: Result) -> Iterator[tuple[str, str]]:
         yield str(again.adding("--yes")), "apply without being asked"
         if counts.safe and counts.unsafe:
             yield str(again.adding("--safe-only", "--yes")), f"apply the {plural(counts.safe, 'safe edit')} alone"
+    if result.again.verb:  # what another command runs has no page
+        return
     rules = dict.fromkeys(planned.finding.rule for planned in result.migration.findings)
     for rule in [*rules][:1] or _first_rule(result):
         yield str(again.command("explain", rule)), "read about the rule"
@@ -106,7 +108,9 @@ def _show_verdict(screen: Screen, result: Result) -> None:
     """How many edits, and whether anybody outside the program can tell."""
     counts = counts_of(result.migration)
     if not counts.edits:
-        screen.line(("Nothing to change.", HEADING), " No rule has an edit to make here.")
+        who = "The script" if result.again.verb else "No rule"
+        has = "has no edit" if result.again.verb else "has an edit"
+        screen.line(("Nothing to change.", HEADING), f" {who} {has} to make here.")
         return
     would = "This makes" if result.applied else "This would make"
     screen.line((f"{would} {plural(counts.edits, 'edit')} in {plural(counts.files, 'file')}.", HEADING))

@@ -16,6 +16,7 @@ from lifeops_codemods.operation import (
     InsertFirst,
     Operation,
     ReplaceName,
+    ReplaceText,
     Rewrite,
     SetExceptHead,
 )
@@ -133,7 +134,7 @@ def _unfit(document: Document, edits: Sequence[Edit]) -> Iterator[tuple[Operatio
 def _stages(operations: Sequence[Operation]) -> Iterator[tuple[Stage, list[Operation]]]:
     """Yield the stages that have something to do, in their order, with their operations."""
     kinds: tuple[tuple[Stage, tuple[type[Operation], ...]], ...] = (
-        (replace_spans, (ReplaceName, SetExceptHead, Rewrite)),
+        (replace_spans, (ReplaceName, ReplaceText, SetExceptHead, Rewrite)),
         (rewrite_regions, ()),
         (insert_at_tops, (InsertFirst,)),
         (add_imports, (ImportName,)),

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Sequence
 from importlib import import_module
 
-from lifeops_codemods.operation import Operation, ReplaceName, Rewrite, SetExceptHead
+from lifeops_codemods.operation import Operation, ReplaceName, ReplaceText, Rewrite, SetExceptHead
 from lifeops_codemods.plan.difference import differences
 from lifeops_codemods.plan.document import Document
 from lifeops_codemods.plan.model import Change
@@ -25,6 +25,8 @@ def replace_spans(document: Document, placed: Sequence[Placed], style: Style) ->
                 changes.append(Change(span.start, span.end, operation.new))
             else:
                 refused[operation] = f"{operation.new!r} is no name"
+        elif isinstance(operation, ReplaceText):
+            changes.append(Change(span.start, span.end, operation.new))
         elif isinstance(operation, SetExceptHead):
             if _is_head(operation.code) and _is_head(operation.expected):
                 changes.append(Change(span.start, span.end, operation.code))

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from lifeops_codemods.suppressions.suppression import Suppression
 
+OTHER_SOURCES = frozenset({"bowler"})
+"""What makes edits and is no rule: a command of its own, which a suppression may name."""
+
 Match = tuple[str, Span]
 """A rule's name and the place of an edit or finding of it."""
 
@@ -46,6 +49,8 @@ def complaints(
 def _about_rule(
     suppression: Suppression, rule: str, matches: Collection[Match], ran: Collection[str], known: Collection[str]
 ) -> Iterator[Complaint]:
+    if rule in OTHER_SOURCES:
+        return
     if rule not in known:
         message = f"this suppression names `{rule}`, which is no rule; {did_you_mean(rule, known)}"
         yield Complaint(suppression.span, message, "mend the name or remove it")
