@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
 ALL = "all"
-FORMATS = ("markdown", "rich", "json", "sarif", "github")
+FORMATS = ("markdown", "rich", "json", "sarif", "github", "html")
 _NEVER = "never"
 _SEVERITIES = ("error", "warning", "info")
 
@@ -258,6 +258,10 @@ def _text(kind: str, found: Review, root: str) -> str:
             from lifeops_migrate.reviews.annotations import commands
 
             return "".join(f"{line}\n" for line in commands(found))
+        case "html":
+            from lifeops_migrate.reviews.html.page import page
+
+            return page(found, root)
     from lifeops_migrate.reviews.markdown import markdown
 
     return markdown(found)

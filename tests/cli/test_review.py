@@ -105,7 +105,7 @@ def test_the_stream_decides_the_format(command: Command) -> None:
     assert command("review", "--color", "never", tty=True).out.startswith("FastAPI Analysis")
 
 
-@pytest.mark.parametrize("kind", ["markdown", "json", "sarif", "github", "rich"])
+@pytest.mark.parametrize("kind", ["markdown", "json", "sarif", "github", "html", "rich"])
 def test_output_goes_into_a_file(project: Path, command: Command, kind: str) -> None:
     done = command("review", "--format", kind, "--output", "report")
     assert (done.code, done.out) == (0, "")

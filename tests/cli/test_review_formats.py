@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from base64 import b64encode
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import html5lib  # type: ignore[import-untyped]
 import pytest
 from jsonschema.validators import validator_for
 from markdown_it import MarkdownIt
@@ -16,6 +20,7 @@ from markdown_it import MarkdownIt
 from lifeops_codemods.review.model import Review
 from lifeops_migrate.preview.screen import Screen
 from lifeops_migrate.reviews.annotations import commands
+from lifeops_migrate.reviews.html.page import page
 from lifeops_migrate.reviews.json_review import document
 from lifeops_migrate.reviews.markdown import markdown
 from lifeops_migrate.reviews.rich_review import show
@@ -24,7 +29,7 @@ from lifeops_migrate.terminal import Sink
 from lifeops_migrate.visible import visible
 
 from .making import Stream
-from .reviews import hostile, reviewed
+from .reviews import hostile, merged, reviewed
 from .test_hostile import DANGEROUS, HOSTILE, STYLES
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -35,26 +40,30 @@ SARIF = validator_for({"$schema": "http://json-schema.org/draft-04/schema#"})(
 )
 
 
-@pytest.mark.parametrize("rule", [*RULES, "lifeops"])
+@pytest.mark.parametrize("rule", RULES)
 def test_every_fixture(rule: str) -> None:
-    projects = [FIXTURES / rule] if rule == "lifeops" else sorted((FIXTURES / rule).glob("*/before"))
-    for root in projects:
-        found = reviewed(root)
-        check_markdown(found)
-        check_sarif(found)
-        check_json(found)
-        check_github(found)
-    check_rich(found)
+    """All cases of a rule as one review: what a format writes around the issues is read once."""
+    check(merged([reviewed(root, rule) for root in sorted((FIXTURES / rule).glob("*/before"))]))
+
+
+def test_the_demonstration() -> None:
+    found = reviewed(FIXTURES / "lifeops")
+    # The page of all issues is large; `tests/browser` shows it to a browser.
+    check(found, page_of=replace(found, issues=found.issues[::4]))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text(tmp_path: Path, name: str) -> None:
-    found = hostile(tmp_path, HOSTILE[name])
-    check_markdown(found)
-    check_sarif(found)
-    check_json(found)
-    check_github(found)
-    check_rich(found)
+    check(hostile(tmp_path, HOSTILE[name]))
+
+
+def check(review: Review, page_of: Review | None = None) -> None:
+    check_markdown(review)
+    check_sarif(review)
+    check_json(review)
+    check_github(review)
+    check_html(page_of or review)
+    check_rich(review)
 
 
 # -- Markdown
@@ -155,6 +164,60 @@ def check_json(review: Review) -> None:
     summary = found["summary"]
     assert summary["issues"] == summary["error"] + summary["warning"] + summary["info"] == len(review.issues)
     assert summary["edits"] + summary["findings"] == summary["issues"]
+
+
+# -- HTML
+
+
+def check_html(review: Review) -> None:
+    """Every parse error is an error; nothing is there but what was built, and nothing that loads or runs anything."""
+    text = page(review, "project")
+    assert not DANGEROUS.search(text)
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
+    elements = [one for one in parser.parse(text).iter() if isinstance(one.tag, str)]
+    assert {one.tag.rpartition("}")[2] for one in elements} <= HTML_TAGS
+    names = {name for one in elements for name in one.attrib}
+    assert names <= HTML_ATTRIBUTES, names - HTML_ATTRIBUTES
+    assert all(one.attrib["href"].startswith("#") for one in elements if "href" in one.attrib)
+    check_policy(elements)
+    issues = [one for one in elements if one.tag == "details" and "data-rule" in one.attrib]
+    assert [one.attrib["id"] for one in issues] == [f"issue-{issue.fingerprint}" for issue in review.issues]
+    for one, issue in zip(issues, review.issues, strict=True):
+        said = "".join(one.itertext())
+        assert visible(issue.message) in said
+        assert visible(issue.place) in said
+        assert one.attrib["data-file"] == visible(issue.path)
+        assert not issue.is_edit or one.find(".//table") is not None
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def check_policy(elements: list[Any]) -> None:
+    [policy] = [one.attrib["content"] for one in elements if one.attrib.get("http-equiv") == "Content-Security-Policy"]
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert parts["default-src"] == parts["base-uri"] == parts["form-action"] == "'none'"
+    for kind in ("script", "style"):
+        [own] = [one.text for one in elements if one.tag == kind]
+        digest = b64encode(hashlib.sha256(own.encode()).digest()).decode()
+        assert parts[f"{kind}-src"] == f"'sha256-{digest}'"
+        assert not re.search(r"https?:|url\(|@import|innerHTML|eval\(|fetch\(", own)
+
+
+HTML_TAGS = words(
+    """
+    html head meta title style script body header main footer nav section h1 h2 h4 p a ul ol li table caption thead
+    tbody tr th td code span strong div details summary form label select option input button svg g path rect text
+    """
+)
+HTML_ATTRIBUTES = words(
+    """
+    lang charset http-equiv content name href class id type role tabindex scope value autocomplete viewBox width height
+    x y rx d hidden aria-label aria-labelledby aria-hidden aria-live data-rule data-severity data-file data-endpoints
+    data-node data-joined data-ends
+    """
+)
 
 
 # -- GitHub

@@ -22,7 +22,7 @@ _STRING_OR_COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|#[^\n]*',
     re.DOTALL,
 )
-_STYLES = {
+STYLES = {
     "Token.Comment": Style(dim=True, italic=True),
     "Token.Literal.String": Style(color="yellow"),
     "Token.Literal.Number": Style(color="cyan"),
@@ -85,7 +85,7 @@ def _tokens(text: str) -> Iterator[Colored]:
 def _style(token: str) -> Style:
     """The style of the token's nearest ancestor that has one."""
     while token:
-        if token in _STYLES:
-            return _STYLES[token]
+        if token in STYLES:
+            return STYLES[token]
         token = token.rpartition(".")[0]
     return PLAIN

@@ -33,7 +33,7 @@ def document(review: Review, root: str) -> str:
                         "name": endpoint.name,
                         "file": endpoint.spot.path,
                         "line": endpoint.spot.line,
-                        "models": list(endpoint.models),
+                        "models": [model.name for model in endpoint.models],
                     }
                     for endpoint in state.endpoints
                 ],

@@ -12,10 +12,10 @@ from lifeops_codemods.project.dependencies import provider
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.exchanges import full_path, is_test_file
 from lifeops_codemods.project.functions import FunctionRef, function, methods, owner
-from lifeops_codemods.project.models import models
+from lifeops_codemods.project.models import Model, models
 from lifeops_codemods.project.names import Variable, denoted, evaluate
 from lifeops_codemods.project.routes import Route, routes
-from lifeops_codemods.review.model import Endpoint, Spot
+from lifeops_codemods.review.model import Endpoint, Named, Reached, Spot
 from lifeops_codemods.source.lines import LineIndex
 
 _MANY = 300
@@ -31,14 +31,15 @@ def _endpoint(project: Project, route: Route) -> Endpoint:
     ref = route.function
     path = full_path(project, route)
     found = tuple(islice(_run_by(project, ref), _MANY))
-    named = {name for inner in (ref, *found) for name in _models_in(project, inner)}
     return Endpoint(
         verbs=tuple(sorted(route.methods)),
         path=(path if path is not None else f"…{route.path or ''}") or "/",
         name=function(project, ref).name,
         spot=spot_of(project, ref),
-        reaches=tuple((qualified(project, inner), spot_of(project, inner)) for inner in found),
-        models=tuple(sorted(named)),
+        own=_models_in(project, ref),
+        reaches=tuple(
+            Reached(qualified(project, inner), spot_of(project, inner), _models_in(project, inner)) for inner in found
+        ),
     )
 
 
@@ -70,17 +71,18 @@ def _next(project: Project, caller: Callee) -> tuple[Callee, ...]:
     return tuple(found)
 
 
-def _models_in(project: Project, ref: FunctionRef) -> frozenset[str]:
-    return _models_by_scope(project, ref.path).get(function(project, ref).own, frozenset())
+def _models_in(project: Project, ref: FunctionRef) -> tuple[Named, ...]:
+    found = _models_by_scope(project, ref.path).get(function(project, ref).own, frozenset())
+    return tuple(sorted(Named(model.name, spot_of_class(project, model.ref)) for model in found))
 
 
 @question
-def _models_by_scope(project: Project, path: str) -> dict[int, frozenset[str]]:
+def _models_by_scope(project: Project, path: str) -> dict[int, frozenset[Model]]:
     """The models that each function of a file names, by the function's scope; for those within it too."""
-    by_variable = {model.variable: model.name for model in models(project)}
-    names = set(by_variable.values())
+    by_variable = {model.variable: model for model in models(project)}
+    names = {model.name for model in by_variable.values()}
     facts = project.facts(path)
-    found: dict[int, set[str]] = {}
+    found: dict[int, set[Model]] = {}
     for row in facts.names:
         chain = (row.name, *(name for name, _ in row.attributes))
         if names.isdisjoint(chain) and not _is_bound_to(project, path, row.name, names):
@@ -91,7 +93,7 @@ def _models_by_scope(project: Project, path: str) -> dict[int, frozenset[str]]:
         held = {by_variable.get(item) for item in means if isinstance(item, Variable)}
         scope = row.scope
         while scope >= 0:
-            found.setdefault(scope, set()).update(name for name in held if name)
+            found.setdefault(scope, set()).update(model for model in held if model)
             scope = facts.scopes[scope].parent
     return {scope: frozenset(held) for scope, held in found.items()}
 

@@ -123,7 +123,9 @@ def attributed(issue: Issue, endpoints: Sequence[Endpoint]) -> tuple[tuple[int, 
     links = [link for link in map(_link, issue.why) if link is not None]
     told = [number for number, endpoint in enumerate(endpoints) if any(endpoint.spot.holds(*link) for link in links)]
     reaching = [
-        number for number, endpoint in enumerate(endpoints) if any(spot.holds(*place) for _, spot in endpoint.reaches)
+        number
+        for number, endpoint in enumerate(endpoints)
+        if any(reached.spot.holds(*place) for reached in endpoint.reaches)
     ]
     found = inside or told or reaching
     return tuple(found), _way(endpoints[found[0]], place, links) if found else ()
@@ -132,7 +134,7 @@ def attributed(issue: Issue, endpoints: Sequence[Endpoint]) -> tuple[tuple[int, 
 def _way(endpoint: Endpoint, place: tuple[str, int], links: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     """The endpoint, and of the functions that it runs those that the place or its chain of facts lies in."""
     wanted = [place, *links]
-    through = [name for name, spot in endpoint.reaches if any(spot.holds(*link) for link in wanted)]
+    through = [one.name for one in endpoint.reaches if any(one.spot.holds(*link) for link in wanted)]
     return tuple(dict.fromkeys((endpoint.name, *through)))
 
 

@@ -28,30 +28,43 @@ class Spot(NamedTuple):
         return path == self.path and self.start <= line <= self.end
 
 
+class Named(NamedTuple):
+    """A class or function, and where."""
+
+    name: str
+    spot: Spot
+
+
+class Reached(NamedTuple):
+    """A function that an endpoint runs, with the models that it names."""
+
+    name: str
+    spot: Spot
+    models: tuple[Named, ...] = ()
+
+
 class Endpoint(NamedTuple):
     """One registered path operation. verbs: upper-case, sorted. path: with all prefixes, as far as they are known.
 
-    reaches: the names of the functions that it runs, nearest first, by their spots. models: those that they name.
+    own: the models that it names itself. reaches: the functions that it runs, nearest first.
     """
 
     verbs: tuple[str, ...]
     path: str
     name: str
     spot: Spot
-    reaches: tuple[tuple[str, Spot], ...] = ()
-    models: tuple[str, ...] = ()
+    own: tuple[Named, ...] = ()
+    reaches: tuple[Reached, ...] = ()
+
+    @property
+    def models(self) -> tuple[Named, ...]:
+        """All models that it and what it runs name."""
+        return tuple(sorted({*self.own, *(model for reached in self.reaches for model in reached.models)}))
 
     @property
     def label(self) -> str:
         """`GET /characters/{id}`."""
         return f"{'/'.join(self.verbs) or 'ANY'} {self.path}"
-
-
-class Named(NamedTuple):
-    """A class or function, and where."""
-
-    name: str
-    spot: Spot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
