@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition, own_bindings, subclasses
-from lifeops_codemods.project.flow import calls, libraries, lifetimes, meanings
+from lifeops_codemods.project.flow import applying, libraries, lifetimes, meanings
 from lifeops_codemods.project.flow.frame import Frame, Step, is_symbolic
 from lifeops_codemods.project.flow.values import (
     ITEM,
@@ -301,7 +301,7 @@ def _bound(frame: Frame, refs: tuple[FunctionRef, ...], receiver: Value, owner: 
     for ref in refs:
         holder = meanings.receiver_of(frame.engine, ref, owner)
         if is_property(frame.project, ref):
-            found.append(calls.call_function(frame, FunctionValue(ref, receiver, holder), NO_ARGUMENTS, step))
+            found.append(applying.call_function(frame, FunctionValue(ref, receiver, holder), NO_ARGUMENTS, step))
         elif decorated_with(frame.project, ref, "expression", "comparator"):
             continue
         else:

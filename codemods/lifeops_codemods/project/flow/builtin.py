@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from lifeops_codemods.project.flow import attributes, calls, expressions
+from lifeops_codemods.project.flow import applying, attributes, expressions
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
@@ -94,7 +94,7 @@ def _items(frame: Frame, value: Value, place: Place) -> Value:
 
 
 def _called(frame: Frame, function: Value, given: Arguments, place: Place) -> Value:
-    return join([calls.apply(frame, atom, given, place) for atom in function])
+    return join([applying.apply(frame, atom, given, place) for atom in function])
 
 
 def _apply_key(frame: Frame, given: Arguments, items: Value, place: Place) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lifeops_codemods.project.flow import (
+    applying,
     attributes,
     builtin,
     calls,
@@ -297,11 +298,15 @@ def formatted(frame: Frame, value: Value, place: Place, *names: str) -> None:
         elif model is not None:
             name = next((name for name in names if methods(frame.project, model, name)), "")
             for method in attributes.attribute(frame, one(atom), name, place) if name else ():
-                calls.apply(frame, method, NO_ARGUMENTS, place)
+                applying.apply(frame, method, NO_ARGUMENTS, place)
 
 
 def _starred(frame: Frame, node: ast.Starred) -> Value:
     return evaluate(frame, node.value)
+
+
+def _compared(frame: Frame, node: ast.Compare) -> Value:
+    return criteria.compared(frame, node)
 
 
 _KINDS: dict[type[ast.expr], Callable[[Frame, Any], Value]] = {
@@ -315,7 +320,7 @@ _KINDS: dict[type[ast.expr], Callable[[Frame, Any], Value]] = {
     ast.Tuple: _tuple,
     ast.Dict: _dict,
     ast.Subscript: _subscript,
-    ast.Compare: criteria.compared,
+    ast.Compare: _compared,
     ast.IfExp: _choice,
     ast.BoolOp: _either,
     ast.BinOp: _sum,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.dependencies import dependency, depends_of, provider, yielded_expressions
-from lifeops_codemods.project.flow import calls, expressions
+from lifeops_codemods.project.flow import applying, expressions
 from lifeops_codemods.project.flow.frame import Frame, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
@@ -32,7 +32,7 @@ def _provided(frame: Frame, item: FunctionRef | ClassRef, ref: FunctionRef, name
     holder = owner(frame.project, item)
     receiver = (_made(frame, holder, ref, name) or one(Object(holder))) if holder is not None else NOTHING
     step = Step(Place(item.path, *_name_span(row.start, row.name)), f"{row.name} is a dependency")
-    given = calls.call_function(frame, FunctionValue(item, receiver, holder), NO_ARGUMENTS, step)
+    given = applying.call_function(frame, FunctionValue(item, receiver, holder), NO_ARGUMENTS, step)
     yields = yielded_expressions(frame.project, item)
     return expressions.iterated(frame, given, step.place) if yields else given
 

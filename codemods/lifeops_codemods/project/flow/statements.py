@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, lifetimes, meanings, queries
+from lifeops_codemods.project.flow import applying, attributes, conditions, expressions, lifetimes, meanings, queries
 from lifeops_codemods.project.flow.frame import UNGUARDED, Env, Frame, Step
 from lifeops_codemods.project.flow.values import (
     NO_ARGUMENTS,
@@ -190,7 +190,7 @@ def _entered(frame: Frame, atom: Atom, place: Place) -> Value:
         for name in ("__aenter__", "__enter__"):
             for ref in methods(frame.project, atom.of, name):
                 callee = FunctionValue(ref, one(atom), meanings.receiver_of(frame.engine, ref, atom.of))
-                return calls.call_function(frame, callee, NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
+                return applying.call_function(frame, callee, NO_ARGUMENTS, Step(place, "is entered")) or one(atom)
     return one(atom)
 
 

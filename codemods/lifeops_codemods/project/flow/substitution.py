@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifeops_codemods.project.classes import ClassRef
-from lifeops_codemods.project.flow import attributes, calls, conditions, expressions, loaders
+from lifeops_codemods.project.flow import applying, attributes, conditions, expressions, loaders
 from lifeops_codemods.project.flow.frame import UNGUARDED, Frame, Pending, Readable, Step, Trail
 from lifeops_codemods.project.flow.values import (
     CALL,
@@ -133,7 +133,7 @@ class Substitution:
         if name == ITEM:
             return expressions.iterated(frame, value, Place(step.place.path, step.place.start, step.place.start))
         if name == CALL:
-            return join([calls.apply(frame, atom, NO_ARGUMENTS, step.place) for atom in value])
+            return join([applying.apply(frame, atom, NO_ARGUMENTS, step.place) for atom in value])
         return attributes.attribute(frame, value, name, step.place, trail[0] if trail else step)
 
     # -- reads
@@ -167,7 +167,7 @@ class Substitution:
                     if isinstance(callee, Symbol):
                         frame.defer(callee, given)
                     else:
-                        calls.apply(frame, callee, given, self._step.place)
+                        applying.apply(frame, callee, given, self._step.place)
         frame.guard, frame.suffix = around, before
 
     def _arguments(self, given: Arguments) -> Arguments:

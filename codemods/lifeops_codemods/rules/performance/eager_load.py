@@ -33,8 +33,9 @@ empty (`noload`); what `awaitable_attrs` or `refresh` load; queries of columns; 
 
 Where the query is built by a library, serves several models, or has options that are not understood; where a commit
 comes before the read and makes the instance forget what was loaded; where `session.get` may return an object that the
-session holds already; where attributes are read by computed names or belong to a subclass; where the loader needs an
-import that would close a cycle.
+session holds already; where attributes are read by computed names or belong to a subclass; where they are read only for
+some values of an attribute that other code sets, as for what was prefetched; where the loader needs an import that
+would close a cycle.
 
 ## Clauses
 
@@ -52,9 +53,9 @@ loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, 
 loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
 write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
 write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
-refuse-no-hook, refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects,
-leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project,
-law-bytes, law-comments, law-suppression
+refuse-prefetched, refuse-no-hook, refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute,
+leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten,
+law-prove, law-whole-project, law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
