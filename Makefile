@@ -30,8 +30,8 @@ check: $(READY) ## formatting, lint, types and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-faults: $(READY) ## only the tests that kill the process, fill the disk and interrupt, at every operation
-	$(BIN)/python -m pytest tests/apply
+faults: $(READY) ## the tests that kill the process, fill the disk and interrupt, at every operation and system call
+	LIFEOPS_FAULTS=all $(BIN)/python -m pytest tests/apply
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python docs/generate.py

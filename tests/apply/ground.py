@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,7 +57,8 @@ def tree(root: Path) -> Tree:
         for name in names + files:
             path = os.path.join(folder, name)
             info = os.lstat(path)
-            kind = "link" if os.path.islink(path) else "folder" if os.path.isdir(path) else "file"
+            kinds = {stat.S_IFLNK: "link", stat.S_IFDIR: "folder", stat.S_IFREG: "file"}
+            kind = kinds.get(stat.S_IFMT(info.st_mode), "other")
             content = b""
             if kind == "file":
                 with open(path, "rb") as file:

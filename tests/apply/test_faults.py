@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lifeops_codemods.apply import ApplyError, Refused, apply, history, recover, undo
+from lifeops_codemods.apply.taking_back import Stuck, take_back
 
 from .ground import Fault, FaultyDisk, Killed, Tree, plan, tree, write
 
@@ -34,7 +35,7 @@ NEW = {path: content.replace(b"old", b"new!") for path, content in OLD.items()} 
     "made/two.py": b"",
 }
 CANNOT_FAIL = {"real", "writable"}  # the operating system's answer, whatever it is, is no exception here
-FAILURES = [errno.ENOSPC, errno.EACCES, errno.EIO]
+FAILURES = [errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EMFILE, errno.EXDEV, errno.EINTR]
 
 
 @dataclass
@@ -311,6 +312,40 @@ def test_apply_and_undo_clear_up_by_themselves(scene: Scene) -> None:
         refusal = outcome(scene.undo, FaultyDisk())
         assert refusal is None or "there is no run to undo" in refusal
         assert not scene.is_whole()
+
+
+def test_taking_back_what_was_changed_since(scene: Scene) -> None:
+    """For a run that a hook or a check said no to: it fails or dies at every operation, and the next try is whole."""
+    changed = scene.root / "app/part1/file1.py"
+
+    def start() -> str:
+        scene.reset()
+        scene.apply(FaultyDisk())
+        changed.write_bytes(b"what a hook made of it\n")
+        return history(scene.root, scene.state)[0].id
+
+    def act(disk: Disk) -> None:
+        take_back(scene.root, identifier, scene.state, disk=disk)
+
+    identifier = start()
+    for number in sample(operations(act), 60):
+        for disturbed in (dying(number, die), failing(number, errno.ENOSPC, for_good=False)):
+            identifier = start()
+            stopped = False
+            try:
+                act(disturbed)
+            except (Killed, Stuck):
+                stopped = True
+            disturbed.reboot()
+            recover(scene.root, scene.state)
+            now = tree(scene.root)
+            assert stopped or now == scene.before
+            if now != scene.before:
+                assert changed.read_bytes() == b"what a hook made of it\n"
+                act(FaultyDisk())
+            kept = [path.read_bytes() for path in scene.state.glob("roots/*/set-aside/*/0-file1.py")]
+            assert b"what a hook made of it\n" in kept
+            assert not scene.is_whole()
 
 
 def test_recover_writes_nothing_where_nothing_was_interrupted(tmp_path: Path) -> None:

@@ -48,6 +48,80 @@ def test_targets_and_proofs_that_changed_are_all_named(root: Path) -> None:
     assert all(reason.endswith("run again") for reason in reasons)
 
 
+def same_file_by_a_link(root: Path) -> None:
+    (root / "app/b.py").rename(root / "app/c.py")
+    (root / "app/b.py").symlink_to("c.py")
+
+
+def same_file_by_a_linked_folder(root: Path) -> None:
+    (root / "app").rename(root / "moved")
+    (root / "app").symlink_to("moved")
+
+
+def a_link_out(root: Path) -> None:
+    (root.parent / "outside.py").write_bytes(b"b\n")
+    (root / "app/b.py").unlink()
+    (root / "app/b.py").symlink_to(root.parent / "outside.py")
+
+
+def a_link_to_a_device(root: Path) -> None:
+    (root / "app/b.py").unlink()
+    (root / "app/b.py").symlink_to("/dev/zero")
+
+
+def a_pipe(root: Path) -> None:
+    (root / "app/b.py").unlink()
+    os.mkfifo(root / "app/b.py")
+
+
+def a_folder(root: Path) -> None:
+    (root / "app/b.py").unlink()
+    (root / "app/b.py").mkdir()
+
+
+def nothing(root: Path) -> None:
+    (root / "app/b.py").unlink()
+
+
+def no_folder(root: Path) -> None:
+    nothing(root)
+    (root / "app").rmdir()
+
+
+def other_bytes(root: Path) -> None:
+    (root / "app/b.py").write_bytes(b"B\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        same_file_by_a_link,
+        same_file_by_a_linked_folder,
+        a_link_out,
+        a_link_to_a_device,
+        a_pipe,
+        a_folder,
+        nothing,
+        no_folder,
+        other_bytes,
+    ],
+)
+@pytest.mark.parametrize("target", [True, False], ids=["target", "proof"])
+def test_what_took_a_files_place_between_plan_and_apply(
+    root: Path, change: Callable[[Path], None], target: bool
+) -> None:
+    edits = {"a.py": b"A", "app/b.py": b"written"} if target else {"a.py": b"A"}
+    migration = plan(root, edits, proofs=("a.py", "app/b.py"))
+    change(root)
+    if change is same_file_by_a_linked_folder and not target:
+        return  # the proof holds: the same file is read at the same place
+    (reason,) = refused(migration)
+    assert reason.startswith("app/b.py: ")
+    for path in [*root.parent.rglob("*.py")]:
+        if path.is_file():
+            assert path.read_bytes() != b"written"
+
+
 def test_a_proof_that_is_gone(root: Path) -> None:
     migration = plan(root, {"a.py": b"A"}, proofs=("proof.py",))
     (root / "proof.py").unlink()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lifeops_codemods.apply.disk import Disk
+from lifeops_codemods.apply.lock import locked
 from lifeops_codemods.apply.state import place_of
 from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.rule import Category, Effect
@@ -343,3 +345,14 @@ def test_the_summary_counts_by_rule(
     assert table[4].split() == ["response-model", "1", "-", "1", "-", "-"]
     assert table[6].split()[:5] == ["all", "2", "2", "1", "-"]
     assert "1 more rule found nothing to do" in table[7]
+
+
+def test_who_holds_the_lock_is_named(root: Path, command: Command, plan: Migration) -> None:
+    """One run writes; whoever comes meanwhile says so, touches nothing, and exits 4."""
+    with locked(place_of(Disk(), root, None)):
+        for arguments in (["--yes"], ["--yes", "--format", "json"], ["undo"]):
+            done = command(*arguments)
+            assert done.code == Exit.REFUSED
+            assert f"process {os.getpid()} is writing here at this moment" in done.err
+            assert content(root) == BEFORE
+    assert command("--yes").code == Exit.DONE

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from lifeops_codemods.plan.model import FilePlan
+    from lifeops_codemods.plan.model import FilePlan, Migration
 
 _ANY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -52,13 +52,20 @@ def changed_proofs(disk: Disk, root: str, read: dict[str, str]) -> dict[str, str
     reasons: dict[str, str] = {}
     for path, before in read.items():
         try:
-            now = digest(disk.read(absolute(root, path)))
+            now = digest(_regular(disk, absolute(root, path)))
         except OSError as error:
             reasons[path] = f"was read for the plan, and cannot be read any more ({explain(error)}): run again"
         else:
             if now != before:
                 reasons[path] = "was read for the plan, and was changed since: run again"
     return reasons
+
+
+def _regular(disk: Disk, path: str) -> bytes:
+    """The content of a regular file. Raises OSError for a link, a pipe or a device that came in its place."""
+    if not stat.S_ISREG(disk.lstat(path).st_mode):
+        raise OSError("is no regular file any more")
+    return disk.read(path)
 
 
 def _against(disk: Disk, root: str, path: str, folders: dict[str, str]) -> str:
@@ -97,6 +104,15 @@ def _against_file(disk: Disk, root: str, path: str, real: str) -> str:
     if not disk.writable(target) or not info.st_mode & _ANY_WRITE:
         return "is read-only: `chmod u+w` it, or leave it out"
     return ""
+
+
+def replaced_by_link(migration: Migration, path: str, real: str) -> str:
+    """Why a file that leads to `real` must not be written, or "": what was read for the plan was no link."""
+    if path == real or path not in migration.read:
+        return ""
+    return (
+        "was replaced by a link since it was read, or a folder above it was: put it back in its place, then run again"
+    )
 
 
 def reading(disk: Disk, path: str, name: str) -> bytes:

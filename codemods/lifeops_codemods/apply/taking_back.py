@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply.disk import Disk
@@ -92,7 +93,7 @@ def _keep_aside(place: Place, intent: Intent, strange: list[Change]) -> str:
         return ""
     folder = os.path.join(place.folder, "set-aside")
     with naming(folder):
-        for path in (folder, folder := os.path.join(folder, f"{intent.id}-{intent.token}")):
+        for path in (folder, folder := os.path.join(folder, f"{intent.id}-{token_hex(4)}")):
             if not exists(place.disk, path):
                 place.disk.mkdir(path, 0o700)
         for number, change in kept:

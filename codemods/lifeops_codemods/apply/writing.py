@@ -10,7 +10,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply import git
-from lifeops_codemods.apply.checks import changed, changed_proofs, unwritable
+from lifeops_codemods.apply.checks import changed, changed_proofs, replaced_by_link, unwritable
 from lifeops_codemods.apply.disk import Disk
 from lifeops_codemods.apply.errors import Refused, naming
 from lifeops_codemods.apply.journal import Intent, Kind, Record, digest
@@ -58,7 +58,7 @@ def apply(
         return Run("", datetime.now(UTC), Path(place.root), (), (), {})
     with locked(place), held_signals() as check:
         recovery = recover(place)
-        targets = _targets(place, files)
+        targets = _targets(place, migration, files)
         _check(place, migration, targets, allow_dirty, recovery)
         changes = [_change(place, path, file) for path, file in sorted(targets.plans.items())]
         intent = _intent(place, migration, changes)
@@ -71,10 +71,10 @@ def check(migration: Migration, *, state_dir: Path | None = None, allow_dirty: b
     """Raise Refused, with all reasons, where `apply` would for what is on disk now. Writes nothing, takes no lock."""
     place = place_of(Disk(), migration.root, state_dir)
     files = [file for file in migration.files if file.before_bytes != file.after_bytes]
-    _check(place, migration, _targets(place, files), allow_dirty, None)
+    _check(place, migration, _targets(place, migration, files), allow_dirty, None)
 
 
-def _targets(place: Place, files: list[FilePlan]) -> _Targets:
+def _targets(place: Place, migration: Migration, files: list[FilePlan]) -> _Targets:
     """Follow links to the files that will be written; two plans for one file must agree."""
     with naming(place.root):
         reasons = unwritable(Path(place.root), [file.path for file in files], disk=place.disk)
@@ -83,6 +83,9 @@ def _targets(place: Place, files: list[FilePlan]) -> _Targets:
         if file.path in reasons:
             continue
         real = resolve(place.disk, place.root, file.path)
+        if reason := replaced_by_link(migration, file.path, real):
+            reasons[file.path] = reason
+            continue
         other = plans.setdefault(real, replace(file, path=real))
         if other.after_bytes != file.after_bytes:
             reasons[file.path] = f"is the same file as {real}, and the plan changes them differently: leave one out"
