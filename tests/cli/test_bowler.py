@@ -194,6 +194,21 @@ def test_uses_that_are_left_are_said_unless_the_name_has_come_back(command: Comm
     assert "uses of it" not in command("bowler", "-e", RENAME, "-e", swap, "--dry-run").out
 
 
+def test_uses_outside_the_paths_are_said_too(command: Command, root: Path) -> None:
+    for folder in ("one", "two"):
+        (root / folder).mkdir()
+        (root / folder / "a.py").write_text(OLD)
+    done = command("bowler", "-e", RENAME, "--dry-run", "one")
+    assert "two/a.py:1:1: warning: bowler: the rename of old to new goes past 1 use of it, in two/a.py" in done.out
+
+
+def test_a_command_of_the_users_own_has_the_last_word(command: Command, root: Path) -> None:
+    write(root, a=OLD)
+    done = command("bowler", "-e", RENAME, "--yes", "--verify", f"! grep -q new {root}/a.py")
+    assert done.code == 5, done.err
+    assert (root / "a.py").read_text() == OLD
+
+
 def test_a_chain_that_would_go_on_is_said(command: Command, root: Path) -> None:
     write(root, a="def a(): ...\ndef b(): ...\n")
     swap = ("a", "t"), ("b", "a"), ("t", "b")
