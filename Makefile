@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults docs lock corpora bench clean
+.PHONY: help demo test check faults docs lock corpora scripts bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -38,6 +38,9 @@ docs: $(READY) ## write the generated pages anew
 
 corpora: $(READY) ## migrate the real projects of ../shared/corpora (NAMES="fmn ..."), check what must hold, renew docs/evidence
 	$(BIN)/python benchmarks/corpora.py $(NAMES)
+
+scripts: $(READY) ## run Bowler scripts on real projects (NAMES="fmn ..."), beside Bowler itself; changes nothing
+	$(BIN)/python benchmarks/bowler_scripts.py $(NAMES)
 
 bench: $(READY) ## measure against LibCST, rope and Bowler, renew docs/performance.md
 	$(BIN)/python benchmarks/run.py

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lifeops_codemods.bowler.line_ends import changes, local_differences, plain
@@ -19,6 +19,9 @@ RESULTS = st.lists(PIECES, max_size=8).map(lambda lines: "".join(f"{line}\n" for
 
 
 @given(TEXTS, RESULTS)
+@example("x\nx\nx\r", "x\nx\nx\n\n")
+@example("x\rx\rx\n", "x\nx\n\n")
+@example("x\rx\rx\nx", "x\nx\nx\n\nx\n")
 def test_the_file_says_what_the_result_says(text: str, result: str) -> None:
     after = apply_changes(text, changes(text, result))
     ends_open = plain(text) != re.sub("\r\n|\r", "\n", text)

@@ -62,9 +62,8 @@ def test_what_matches_passes_and_what_lacks_a_word_does_not(name: str) -> None:
 
 
 def test_it_holds_on_real_code() -> None:
-    folder = Path(__file__).parents[2] / "cli" / "lifeops_migrate"
-    files = sorted(folder.glob("*.py"))[:12]
-    for query in (Query().select_method("append"), Query().select_class("Failure"), Query().select_module("os")):
+    files = sorted((Path(__file__).parents[2] / "fixtures/lifeops/services/api/app/services").glob("*.py"))
+    for query in (Query().select_method("append"), Query().select_class("BaseService"), Query().select_module("app")):
         touched: set[str] = set()
         query.modify(lambda node, capture, filename, touched=touched: touched.add(filename))
         transformer = Transformer(query, {"print_function": True}, ())

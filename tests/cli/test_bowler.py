@@ -44,6 +44,13 @@ SHAPES = {
     "main under a guard": f"def main():\n    {RENAME}.write()\nif __name__ == '__main__':\n    main()",
     "a guard alone": f"if __name__ == '__main__':\n    {RENAME}.execute()",
     "a guard and sys.exit": f"import sys\nif __name__ == '__main__':\n    sys.exit({RENAME}.diff().retcode)",
+    "a command": (
+        f"import click\n@click.command()\n@click.argument('paths', nargs=-1)\ndef main(paths):\n    {RENAME}.write()\n"
+        "if __name__ == '__main__':\n    main()"
+    ),
+    "a main with arguments": f"def main(name):\n    {RENAME}.write()\nif __name__ == '__main__':\n    main('x')",
+    "a query and a guard for tests": f"asked = {RENAME}\nif __name__ == '__main__':\n    raise SystemExit(0)",
+    "a list of files": f"Query(['a.py', 'lifeops-migrate.toml'][:1]){RENAME[7:]}.write()",
     "executed": f"{RENAME}.execute(write=True, silent=True)",
     "shown": f"{RENAME}.diff()",
     "shown and written": f"asked = {RENAME}\nasked.diff()\nasked.write()",
@@ -146,6 +153,27 @@ def test_paths_limit_what_is_edited(command: Command, root: Path) -> None:
     assert (root / "two" / "a.py").read_text() == NEW
 
 
+def test_a_file_that_a_query_names_and_that_is_not_read_is_an_error(command: Command, root: Path) -> None:
+    write(root, a=OLD)
+    (root / "b.pyi").write_text(OLD)
+    done = command("bowler", "-e", f"Query('a.py', 'b.pyi'){RENAME[7:]}", "--yes")
+    assert (done.code, (root / "a.py").read_text()) == (3, NEW)
+    assert "b.pyi: a query names it, and it is not read" in done.err
+
+
+def test_many_queries_take_no_more_files_and_little_time(root: Path) -> None:
+    write(root, **{f"f{number}": f"def f{number}(): ...\n" for number in range(150)})
+    text = """
+        import resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))
+        for number in range(150):
+            Query().select_function(f"f{number}").rename(f"g{number}").write()
+    """
+    done = spawned(root, script(root, text), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert {file.read_text()[:5] for file in root.glob("f*.py")} == {"def g"}
+
+
 def test_filters_hear_the_names_that_bowler_would_use(command: Command, root: Path) -> None:
     (root / "app").mkdir()
     (root / "app" / "a.py").write_text(OLD)
@@ -192,6 +220,21 @@ def test_uses_that_are_left_are_said_unless_the_name_has_come_back(command: Comm
     assert "goes past 2 uses of it, in a.py, b.py" in done.out
     swap = 'Query().select_function("new").rename("old")'
     assert "uses of it" not in command("bowler", "-e", RENAME, "-e", swap, "--dry-run").out
+
+
+def test_uses_outside_the_paths_are_said_too(command: Command, root: Path) -> None:
+    for folder in ("one", "two"):
+        (root / folder).mkdir()
+        (root / folder / "a.py").write_text(OLD)
+    done = command("bowler", "-e", RENAME, "--dry-run", "one")
+    assert "two/a.py:1:1: warning: bowler: the rename of old to new goes past 1 use of it, in two/a.py" in done.out
+
+
+def test_a_command_of_the_users_own_has_the_last_word(command: Command, root: Path) -> None:
+    write(root, a=OLD)
+    done = command("bowler", "-e", RENAME, "--yes", "--verify", f"! grep -q new {root}/a.py")
+    assert done.code == 5, done.err
+    assert (root / "a.py").read_text() == OLD
 
 
 def test_a_chain_that_would_go_on_is_said(command: Command, root: Path) -> None:

@@ -39,13 +39,22 @@ def unreadable(text: str, error: Exception) -> Unreadable:
     try:
         tree = parse(text)
     except SyntaxError:
-        return Unreadable(*(parse_error(text) or (line, f"Bowler cannot read it: {error}")))
+        return _unreadable_twice(text, line, error)
     found = sorted(_beyond(tree, text))
     near = [item for item in found if (item.line, item.column) <= (line, column)] if line else []
     if near or found:
         item = near[-1] if near else found[0]
         return Unreadable(item.line, f"Bowler's grammar has no {item.name}; {_BY_HAND}")
     return Unreadable(line, f"Bowler's grammar does not know what stands here ({_token(error)}); {_BY_HAND}")
+
+
+def _unreadable_twice(text: str, line: int, error: Exception) -> Unreadable:
+    """Of a file that this Python cannot read either. A newer one might, but it would not help Bowler."""
+    known = parse_error(text)
+    if known is None:
+        return Unreadable(line, f"Bowler cannot read it: {error}")
+    said, colon, _ = known[1].partition(": run lifeops-migrate under")
+    return Unreadable(known[0], f"{said}, which Bowler's grammar lacks; {_BY_HAND}" if colon else known[1])
 
 
 def _place(error: Exception) -> tuple[int, int]:

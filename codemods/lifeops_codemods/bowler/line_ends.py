@@ -28,15 +28,20 @@ def changes(text: str, result: str) -> tuple[Change, ...]:
     if end < len(before):
         before, result = before[:end], result.removesuffix("\n")
     newline = Document(text).newline
-    places = _places(text) if "\r\n" in text else None
+    places = _places(text) if "\r\n" in text else range(len(text) + 1)
     return tuple(
-        Change(
-            places[change.start] if places else change.start,
-            places[change.end] if places else change.end,
-            change.text.replace("\n", newline),
-        )
+        _placed(text, places[change.start], places[change.end], change.text, newline)
         for change in local_differences(before, result)
     )
+
+
+def _placed(text: str, start: int, end: int, new: str, newline: str) -> Change:
+    """A change on `text`, with its line ends; one that is there and one that is new must not become one CRLF."""
+    follows = text[end : end + 1]
+    new = new.replace("\n", "\n" if newline == "\r" and follows == "\n" else newline)
+    if text[start - 1 : start] == "\r" and (new or follows).startswith("\n"):
+        return Change(start - 1, end, f"\n{new}")
+    return Change(start, end, new)
 
 
 def _places(text: str) -> list[int]:

@@ -12,16 +12,15 @@ from typing import Any
 
 from bowler import Query
 
-from lifeops_codemods.bowler.errors import ScriptError
+from lifeops_codemods.bowler.executed import Executed, compiled
 from lifeops_codemods.bowler.naming import CLIENTS_SEE, RULE, description, rule_for
-from lifeops_codemods.bowler.prefilter import can_match, needs, wants_file
 from lifeops_codemods.bowler.renames import in_words, left_behind, renames
-from lifeops_codemods.bowler.scope import Scope, scope_of
+from lifeops_codemods.bowler.scope import scope_of
 from lifeops_codemods.bowler.script import run_expression, run_script
-from lifeops_codemods.bowler.state import snapshot
-from lifeops_codemods.bowler.transform import Outcome, Task, Transformer
+from lifeops_codemods.bowler.transform import Outcome, Task
 from lifeops_codemods.bowler.workers import outcomes
 from lifeops_codemods.config import Settings
+from lifeops_codemods.facts.tokens import words
 from lifeops_codemods.operation import ReplaceText, Span
 from lifeops_codemods.outcome import FileError
 from lifeops_codemods.pipeline import Clock, Progress, Unwritable
@@ -35,6 +34,8 @@ from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.source.text import DecodeError
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workspace import Workspace
+
+_NOT_READ = "a query names it, and it is not read: git ignores it, `exclude` names it, or it is no Python file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +80,6 @@ def _collector() -> Iterator[None]:
             gc.disable()
 
 
-@dataclass(slots=True)
-class _Executed:
-    """A query that was run. writes: its edits are meant to be made. changed: the files that it changed."""
-
-    query: Query
-    transformer: Transformer
-    scope: Scope
-    writes: bool
-    functions: tuple[object, ...]
-    changed: frozenset[str] = frozenset()
-
-    def state(self) -> tuple[str, ...]:
-        """What its functions keep between files."""
-        return snapshot(self.query, self.functions)
-
-
 class _Session:
     """The files as the queries so far left them."""
 
@@ -120,7 +105,7 @@ class _Session:
         text = self._workspace.text
         self._gate = Gate(request.paths, Unwanted(), request.settings, text, self._unwritable)
         self._report = Report(request.root, (self._rule,), self._workspace)
-        self._executed: list[_Executed] = []
+        self._executed: list[Executed] = []
 
     def execute(self, query: Query, **given: Any) -> Query:
         """In the place of `Query.execute`: take the query's edits into the plan instead of printing or writing them.
@@ -135,12 +120,19 @@ class _Session:
         if writes and self._executed and not wrote:
             self._start()
         with self._clock(f"rule:{RULE}"):
-            failed = self._run(_compiled(query, given, writes, self._request), keep=writes or not wrote)
+            failed = self._run(self._compiled(query, given, writes), keep=writes or not wrote)
         query.exceptions = [Exception(error.message) for error in failed]
         query.retcode = int(bool(failed))
         return query
 
-    def _run(self, executed: _Executed, *, keep: bool) -> list[FileError]:
+    def _compiled(self, query: Query, given: dict[str, Any], writes: bool) -> Executed:
+        request = self._request
+        scope = scope_of(query, given, root=request.root, typed=request.given, limits=request.paths)
+        for path in scope.named_files() - self._workspace.data.keys():
+            self._errors.setdefault(path, FileError(path, 0, _NOT_READ))
+        return compiled(query, given, scope, writes=writes)
+
+    def _run(self, executed: Executed, *, keep: bool) -> list[FileError]:
         """Run a query on all files that it may match; return the errors that are the script's own."""
         number = len(self._executed) + 1
         found = outcomes(
@@ -157,16 +149,12 @@ class _Session:
             self._take(executed, found)
         return [outcome.error for outcome in found if outcome.error is not None and not outcome.unread]
 
-    def _tasks(self, executed: _Executed) -> list[Task]:
+    def _tasks(self, executed: Executed) -> list[Task]:
         """The files that the query can match, in Bowler's order: what the script's functions keep may depend on it."""
-        filters = [transform.filters for transform in executed.query.transforms]
-        selectors = [
-            (needs(pattern), wanted) for pattern, wanted in zip(executed.transformer.patterns, filters, strict=True)
-        ]
         tasks: list[Task] = []
         for path in sorted(self._workspace.paths, key=executed.scope.order):
-            name, words = executed.scope.filename(path), self._workspace.words(path)
-            if name is None or not any(can_match(need, words) and wants_file(some, name) for need, some in selectors):
+            name = executed.scope.filename(path)
+            if name is None or not executed.can_match(name, self._workspace.words(path)):
                 continue
             self._looked_at.add(path)
             if self._workspace.source(path) is not None:
@@ -187,7 +175,7 @@ class _Session:
         if error.message not in known.message:
             self._errors[error.path] = known._replace(message=f"{known.message}; {error.message}")
 
-    def _take(self, executed: _Executed, found: list[Outcome]) -> None:
+    def _take(self, executed: Executed, found: list[Outcome]) -> None:
         """Let the edits of a query be a wave of the plan."""
         said = description(executed.query)
         edits = [edit for outcome in found for edit in _edits(outcome, self._workspace.text(outcome.path), said)]
@@ -202,7 +190,8 @@ class _Session:
     def migration(self) -> Migration:
         """The finished plan."""
         with self._clock("check"):
-            findings = self._gate.open_findings([*self._left_behind(), *self._not_settled()])
+            # Not asked of the gate: what a rename leaves outside of PATHS is left all the same.
+            findings = [*self._left_behind(), *self._not_settled()]
         self._report.add(self._rule, (), Settled(), findings, self._gate)
         known = self._workspace.errors
         for path in self._workspace.data.keys() & known.keys() - self._looked_at:
@@ -247,27 +236,15 @@ class _Session:
         """All queries, in their order, on a file as they left it."""
         text = task.text
         first: tuple[Change, ...] = ()
+        held = words(text.encode("utf-8", "surrogatepass"))
         for executed in self._executed:
             name = executed.scope.filename(task.path)
-            changes = () if name is None else executed.transformer(Task(task.path, text, name)).changes
-            first, text = first or changes, apply_changes(text, changes)
+            if name is None or not executed.can_match(name, held):
+                continue
+            if changes := executed.transformer(Task(task.path, text, name)).changes:
+                first, text = first or changes, apply_changes(text, changes)
+                held = words(text.encode("utf-8", "surrogatepass"))
         return Outcome(task.path, first if text != task.text else ())
-
-
-def _compiled(query: Query, given: dict[str, Any], writes: bool, request: Request) -> _Executed:
-    """The query, ready to be run as `execute` would with the arguments `given`. Raises ScriptError."""
-    options = dict(given.get("options") or {})
-    if query.python_version == 3:
-        options["print_function"] = True
-    asked = given.get("hunk_processor")
-    processors = query.processors or ([asked] if asked is not None else [])
-    scope = scope_of(query, given, root=request.root, typed=request.given, limits=request.paths)
-    try:
-        transformer = Transformer(query, options, processors)
-    except Exception as error:
-        message = f"a query cannot be compiled ({description(query)}): {type(error).__name__}: {error}"
-        raise ScriptError(message) from error
-    return _Executed(query, transformer, scope, writes, (asked, scope.matches))
 
 
 def _encodable(outcome: Outcome, workspace: Workspace) -> Outcome:

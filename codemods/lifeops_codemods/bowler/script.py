@@ -37,12 +37,14 @@ def run_script(script: Path, paths: Sequence[str], execute: Execute) -> None:
     Raises ScriptError for a script that cannot be read, that fails, or that has no query.
     """
     source = _read(script)
-    with _caught(execute) as caught, _surroundings(script, paths), _explained(str(script)):
+    with _caught(execute) as caught, _surroundings(script, paths):
         module = _module(script, source)
-        exec(compile(source, str(script), "exec", dont_inherit=True), vars(module))
-        offered = [] if caught else _offered(module, paths)
-        for query in [] if caught else offered:
-            query.write()
+        with _explained(str(script)):
+            exec(compile(source, str(script), "exec", dont_inherit=True), vars(module))
+        with _explained(str(script)):
+            offered = [] if caught else _offered(module, paths)
+            for query in [] if caught else offered:
+                query.write()
     if not caught:
         raise ScriptError(
             f"{script}: holds no query: none at module level, no function `query(paths)` or `main()` that gives or "
@@ -84,9 +86,16 @@ def _does_its_work_as_main(source: bytes) -> bool:
         body = ast.parse(source).body
     except (SyntaxError, ValueError):
         return False
-    functions = {item.name for item in body if isinstance(item, ast.FunctionDef)}
+    functions = {item.name for item in body if isinstance(item, ast.FunctionDef) and _can_be_called(item)}
     guards = [item for item in body if isinstance(item, ast.If) and "__name__" in ast.unparse(item.test)]
     return bool(guards) and not functions & {"main", "query"}
+
+
+def _can_be_called(function: ast.FunctionDef) -> bool:
+    """Whether `main()` or `query(paths)` is what it looks like, and not a command that a decorator made."""
+    arguments = function.args
+    needed = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+    return not function.decorator_list and needed <= (function.name == "query")
 
 
 def _offered(module: ModuleType, paths: Sequence[str]) -> list[Query]:

@@ -45,6 +45,8 @@ class Transformer:
         self._tool = BowlerTool(
             query.compile(), write=False, silent=True, interactive=False, in_process=True, options=options
         )
+        # Four open files for processes that are never made: a script of many queries would run out of them.
+        self._tool.queue = self._tool.results = self._tool.semaphore = None
 
     @property
     def patterns(self) -> list[Any]:
