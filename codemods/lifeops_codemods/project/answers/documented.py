@@ -28,7 +28,7 @@ def documented(project: Project, endpoint: Endpoint, code: int) -> Iterator[Docu
     """The literal `responses` of an endpoint's routes that do not tell of a status yet."""
     for route in endpoint.routes:
         given = route.keyword("responses")
-        node = _dicts(project, given.path).get(given.span) if given is not None else None
+        node = dicts(project, given.path).get(given.span) if given is not None else None
         if given is None or node is None or not node.keys:
             continue
         known = [status_value(project, given.path, key) for key in node.keys if key is not None]
@@ -38,7 +38,7 @@ def documented(project: Project, endpoint: Endpoint, code: int) -> Iterator[Docu
 
 
 @question
-def _dicts(project: Project, path: str) -> dict[tuple[int, int], ast.Dict]:
+def dicts(project: Project, path: str) -> dict[tuple[int, int], ast.Dict]:
     return {span_of(project, path, node): node for node in ast.walk(project.tree(path)) if isinstance(node, ast.Dict)}
 
 

@@ -1,0 +1,1 @@
+"""Required patterns: how sessions, endpoints and services are written."""
