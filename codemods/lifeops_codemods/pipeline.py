@@ -88,14 +88,17 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths, request.changed)
     styles = Styles(request.root, first_party(found.files))
     report = Report(request.root, rules, workspace)
+    project = Project(workspace, request.settings.src, styles.checks)
     for number, rule in enumerate(rules):
         if request.progress:
             request.progress(rule.name, number, len(rules))
         with clock(f"rule:{rule.name}"):
-            edits, findings = ask(rule, Project(workspace, request.settings.src, styles.checks), request.settings)
+            edits, findings = ask(rule, project, request.settings)
             settled = settle(edits, workspace.text, styles.of, gate.blocks)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
-            workspace.change({path: made.text for path, made in settled.files.items()})
+            if settled.files:
+                workspace.change({path: made.text for path, made in settled.files.items()})
+                project = project.after(settled.files)
     ran = [rule.name for rule in rules]
     known = {*ran, *(rule.name for rule in all_rules())}
     for path in workspace.mentioning(b"lifeops"):

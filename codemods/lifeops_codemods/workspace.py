@@ -113,11 +113,13 @@ class Workspace:
         return [path for path in self._paths if word in self._words[path]]
 
     def tree(self, path: str) -> ast.Module:
-        if path not in self._trees:
+        tree = self._trees.pop(path, None)
+        if tree is None:
             if len(self._trees) >= _TREES:
                 del self._trees[next(iter(self._trees))]
-            self._trees[path] = ast.parse(self.text(path))
-        return self._trees[path]
+            tree = ast.parse(self.text(path))
+        self._trees[path] = tree  # the last one asked for is the last to go
+        return tree
 
     def facts(self, paths: Sequence[str]) -> Sequence[FileFacts | None]:
         self._collect_in_workers(paths)

@@ -56,6 +56,19 @@ class Project:
         self._facts: dict[str, FileFacts | None] = {}
         self._known = frozenset(source.paths)
         self._mentions: dict[str, frozenset[str]] = {}
+        self._of_files: dict[str, dict[Callable[..., Any], Any]] = {}
+
+    def after(self, changed: Iterable[str]) -> Project:
+        """The project after some files have changed: what is known of each of the others alone is known still."""
+        later = Project(self.source, self.src, self.checks)
+        gone = frozenset(changed)
+        later._facts = {path: facts for path, facts in self._facts.items() if path not in gone}
+        later._of_files = {path: answers for path, answers in self._of_files.items() if path not in gone}
+        return later
+
+    def answers_of(self, path: str) -> dict[Callable[..., Any], Any]:
+        """The answers that depend on one file and on nothing else."""
+        return self._of_files.setdefault(path, {})
 
     @property
     def paths(self) -> Sequence[str]:
@@ -118,6 +131,21 @@ def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concate
             return project.answers[key]  # type: ignore[no-any-return]
         except KeyError:
             answer = project.answers[key] = function(project, *args, **kwargs)
+            return answer
+
+    return ask
+
+
+def file_question(function: Callable[[Project, str], R]) -> Callable[[Project, str], R]:
+    """As `question`, for one about a single file: its answer outlives a change of the others."""
+
+    @wraps(function)
+    def ask(project: Project, path: str, /) -> R:
+        known = project.answers_of(path)
+        try:
+            return known[function]  # type: ignore[no-any-return]
+        except KeyError:
+            answer = known[function] = function(project, path)
             return answer
 
     return ask

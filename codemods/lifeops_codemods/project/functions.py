@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import Function
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, own_bindings, subclasses
 from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted
 from lifeops_codemods.project.trees import offsets, tree_of
@@ -115,7 +115,7 @@ def function_at(project: Project, path: str, node: FunctionNode) -> FunctionRef 
     return None if row is None else FunctionRef(path, row)
 
 
-@question
+@file_question
 def _rows_by_start(project: Project, path: str) -> dict[int, int]:
     facts = project.facts(path)
     return {facts.scopes[row.own].start: index for index, row in enumerate(facts.functions)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from lifeops_codemods.facts.model import FileFacts
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question
 from lifeops_codemods.project.functions import FunctionRef
 
 _NAMES, _MEMBERS = FileFacts.TABLES.index("names"), FileFacts.TABLES.index("members")
@@ -22,7 +22,7 @@ def functions_mentioning(project: Project, path: str, names: Set[str]) -> list[F
     return [FunctionRef(path, row) for row in sorted(used) if not names.isdisjoint(used[row])]
 
 
-@question
+@file_question
 def names_used(project: Project, path: str) -> dict[int, frozenset[str]]:
     """The names and attributes that each function of a file uses, by its row; those of functions within it too."""
     facts = project.facts(path)

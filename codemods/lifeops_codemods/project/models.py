@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import CLASS, MODULE, Class, Expression
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import Ancestor, ClassRef, ancestors, bases, definition, own_bindings, variable_of
 from lifeops_codemods.project.declarative_names import (
     BASE_FACTORIES,
@@ -257,7 +257,7 @@ def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) 
                 stems.update(_star_importers(project).get(stem, ()))
 
 
-@question
+@file_question
 def _plain_aliases(project: Project, path: str) -> tuple[tuple[str, str], ...]:
     """Names that are assigned from another name: `First = base.Base`, with the last part of that."""
     rows = [row for row in project.facts(path).bindings if row.kind == "assign" and row.value is not None]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import CLASS, Call, Expression, Member, Name
 from lifeops_codemods.operation import Span
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
 from lifeops_codemods.project.held_classes import reads_of_held_classes
 from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve, variable
@@ -339,7 +339,7 @@ def _sources(project: Project, path: str, owner: ast.expr) -> list[tuple[int, in
     return written + [(*loops[row.start], True) for row in rows if row.start in loops]
 
 
-@question
+@file_question
 def _loops(project: Project, path: str) -> dict[int, tuple[int, int]]:
     """For the offset of each loop variable the span of what the loop runs over."""
     found: dict[int, tuple[int, int]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Target, denoted, resolve
 from lifeops_codemods.project.trees import dotted_parts, span_of
@@ -21,7 +21,7 @@ def scope_at(project: Project, path: str, offset: int) -> int:
     return best
 
 
-@question
+@file_question
 def _scopes(project: Project, path: str) -> tuple[tuple[int, int, int, int], ...]:
     rows = project.facts(path).scopes
     return tuple(sorted((scope.start, row, scope.end, row) for row, scope in enumerate(rows) if row))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.facts.model import Expression, Function
 from lifeops_codemods.facts.offsets import Offsets
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.modules import External, Module
 from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, resolve
@@ -20,7 +20,7 @@ _NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-@question
+@file_question
 def offsets(project: Project, path: str) -> Offsets:
     """The offsets of positions in a file's tree."""
     return Offsets(project.text(path))
