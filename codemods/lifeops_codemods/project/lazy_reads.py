@@ -15,7 +15,7 @@ from lifeops_codemods.project.models import is_revision, models
 from lifeops_codemods.project.relationships import proxied, relationship_names
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.serialisation import Trust, response_type
-from lifeops_codemods.project.test_files import is_test_file
+from lifeops_codemods.project.suites import is_test_file
 
 _VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate_python", "parse_obj_as"})
 _BY_NAME = frozenset({"getattr", "hasattr", "attrgetter"})

@@ -18,7 +18,7 @@ from lifeops_codemods.project.flow.values import Atom, Entity, Fresh, Guard, Kep
 from lifeops_codemods.project.functions import FunctionRef, function
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.relationships import relationships
-from lifeops_codemods.project.test_files import is_test_file
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.trees import dotted_parts, span_of
 
 _LOOKS = frozenset({"hasattr", "getattr"})
