@@ -226,6 +226,14 @@ def test_uses_that_are_left_are_said_unless_the_name_has_come_back(command: Comm
     assert "uses of it" not in command("bowler", "-e", RENAME, "-e", swap, "--dry-run").out
 
 
+def test_uses_in_files_that_were_refused_are_told_apart(command: Command, root: Path) -> None:
+    write(root, a=OLD, b="import a\nold()  # lifeops: ignore[bowler]\n", c="old()\nfailing(old)\n", d="print(old)\n")
+    failing = "Query().select_function('failing').modify(lambda *_: 1 / 0).write()"
+    done = command("bowler", script(root, f"{failing}\n{RENAME}.write()"), "--dry-run")
+    assert "leaves 2 uses of it, in b.py, c.py" in done.out, done.out
+    assert "goes past 1 use of it, in d.py" in done.out
+
+
 def test_uses_outside_the_paths_are_said_too(command: Command, root: Path) -> None:
     for folder in ("one", "two"):
         (root / folder).mkdir()
