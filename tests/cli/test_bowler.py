@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .making import Command
 
 RENAME = 'Query().select_function("old").rename("new")'
@@ -222,6 +226,14 @@ def test_uses_that_are_left_are_said_unless_the_name_has_come_back(command: Comm
     assert "uses of it" not in command("bowler", "-e", RENAME, "-e", swap, "--dry-run").out
 
 
+def test_uses_in_files_that_were_refused_are_told_apart(command: Command, root: Path) -> None:
+    write(root, a=OLD, b="import a\nold()  # lifeops: ignore[bowler]\n", c="old()\nfailing(old)\n", d="print(old)\n")
+    failing = "Query().select_function('failing').modify(lambda *_: 1 / 0).write()"
+    done = command("bowler", script(root, f"{failing}\n{RENAME}.write()"), "--dry-run")
+    assert "leaves 2 uses of it, in b.py, c.py" in done.out, done.out
+    assert "goes past 1 use of it, in d.py" in done.out
+
+
 def test_uses_outside_the_paths_are_said_too(command: Command, root: Path) -> None:
     for folder in ("one", "two"):
         (root / folder).mkdir()
@@ -328,7 +340,51 @@ def test_a_process_that_dies_is_an_error(root: Path) -> None:
     assert "a process that ran the script's functions died" in done.stderr
 
 
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_an_interrupted_script_leaves_no_process_and_no_change(root: Path, jobs: str) -> None:
+    write(root, **{f"f{number}": f"old()\n{LONG}" for number in range(6)})
+    text = (
+        "import os, time\ndef wait(*_):\n    open('../started', 'a').write(f'{os.getpid()}\\n')\n    time.sleep(60)\n"
+        "Query().select_function('old').modify(wait).write()"
+    )
+    words = [sys.executable, "-m", "lifeops_migrate", "bowler", script(root, text), "--yes", "--jobs", jobs]
+    process = subprocess.Popen(words, cwd=root, stderr=subprocess.PIPE, text=True)
+    started = root.parent / "started"
+    wait_for(lambda: started.exists() and started.read_text().endswith("\n"))
+    process.send_signal(signal.SIGINT)
+    assert "Interrupted. No file was left half-written." in process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert (root / "f0.py").read_text().startswith("old()")
+    wait_for(lambda: not any(Path(f"/proc/{number}").exists() for number in started.read_text().split()))
+
+
+def wait_for(happens: Callable[[], bool]) -> None:
+    """Wait until it is so, for 20 seconds at most."""
+    end = time.monotonic() + 20
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 # -- what is imported, and what is written
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_standard_output_holds_nothing_but_the_result(root: Path, jobs: str) -> None:
+    write(root, **{f"f{number}": f"{OLD}{LONG}" for number in range(6)})
+    text = f"""
+        import os, click
+        def say(*_):
+            print("said")
+            click.echo("said")
+            os.system("echo said")
+            return True
+        say()
+        {RENAME}.filter(say).write()
+    """
+    done = spawned(root, script(root, text), "--dry-run", "--format", "json", "--jobs", jobs)
+    assert json.loads(done.stdout)["summary"]["edits"] == 6
+    assert done.stderr.count("said") >= 3 * 7
 
 
 def test_nothing_else_imports_bowler(root: Path) -> None:

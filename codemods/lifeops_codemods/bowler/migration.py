@@ -92,7 +92,7 @@ class _Session:
         self._styles = Styles(request.root, first_party(self._found.files))
         self._unwritable = Unwritable(request.root)
         self._errors: dict[str, FileError] = {}
-        self._unread: set[str] = set()
+        self._refused: set[str] = set()
         self._looked_at: set[str] = set()
         self._start()
 
@@ -167,10 +167,9 @@ class _Session:
 
     def _note(self, outcome: Outcome) -> None:
         """Name a file that could not be done, with every reason there is."""
-        if outcome.unread:
-            self._unread.add(outcome.path)
         if (error := outcome.error) is None:
             return
+        self._refused.add(outcome.path)
         known = self._errors.setdefault(error.path, error)
         if error.message not in known.message:
             self._errors[error.path] = known._replace(message=f"{known.message}; {error.message}")
@@ -181,6 +180,7 @@ class _Session:
         edits = [edit for outcome in found for edit in _edits(outcome, self._workspace.text(outcome.path), said)]
         settled = settle(edits, self._workspace.text, self._styles.of, self._gate.blocks)
         self._report.add(self._rule, edits, settled, (), self._gate)
+        self._refused |= {edit.path for edit in edits if edit.unit in settled.refused}
         executed.changed = frozenset(settled.files)
         self._executed.append(executed)
         self._workspace.change({path: made.text for path, made in settled.files.items()})
@@ -206,7 +206,7 @@ class _Session:
                 continue  # it means something else by now
             word = rename.old.rpartition(".")[2].encode()
             texts = {path: self._workspace.text(path) for path in self._workspace.mentioning(word)}
-            yield from left_behind(rename, texts, self._unread, RULE)
+            yield from left_behind(rename, texts, self._refused, RULE)
 
     def _not_settled(self) -> Iterator[Finding]:
         """A finding that names the files which the same queries would change once more."""

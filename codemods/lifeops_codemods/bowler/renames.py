@@ -1,4 +1,4 @@
-"""What a rename leaves behind: uses of the old name in files that Bowler could not read, and those it went past."""
+"""What a rename leaves behind: uses of the old name in files that were refused, and those that Bowler went past."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ def renames(query: Query) -> list[Rename]:
     return found
 
 
-def left_behind(rename: Rename, texts: Mapping[str, str], unread: Collection[str], rule: str) -> Iterator[Finding]:
-    """What a person must know of a rename: one finding for what Bowler could not read, one for what it went past.
+def left_behind(rename: Rename, texts: Mapping[str, str], refused: Collection[str], rule: str) -> Iterator[Finding]:
+    """What a person must know of a rename: one finding for files that were refused, one for what Bowler went past.
 
-    texts: the files that hold the name after the rename, by their path. unread: those that Bowler could not read.
+    texts: the files that hold the name after the rename, by their path. refused: those that a query should have edited.
     """
     places = [
         Reason(path, span, f"still says {rename.old}")
         for path, text in sorted(texts.items())
         for span in _uses(text, rename.old)
     ]
-    refused = [place for place in places if place.path in unread]
-    if refused:
+    left = [place for place in places if place.path in refused]
+    if left:
         yield Finding(
             rule=rule,
-            path=refused[0].path,
-            span=refused[0].span,
-            message=f"the rename of {rename.old} to {rename.new} leaves {_counted(refused)}",
-            reason="Bowler cannot read these files, and others have the new name already",
+            path=left[0].path,
+            span=left[0].span,
+            message=f"the rename of {rename.old} to {rename.new} leaves {_counted(left)}",
+            reason="these files were refused, and others have the new name already",
             fix=f"rename {rename.old} there by hand, or do not apply it",
             severity=Severity.ERROR,
-            why=tuple(refused[:_SHOWN]),
+            why=tuple(left[:_SHOWN]),
         )
-    passed = [place for place in places if place.path not in unread]
+    passed = [place for place in places if place.path not in refused]
     if passed:
         yield Finding(
             rule=rule,
