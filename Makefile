@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check faults docs lock corpora scripts bench clean
+.PHONY: help demo test tests-of-fixtures tests-of-parts check faults docs lock corpora scripts bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -21,8 +21,14 @@ help: ## this list
 demo: $(READY) ## show what the tool would change in the demonstration project; changes nothing
 	$(BIN)/lifeops-migrate --dry-run --format rich $(DEMO)
 
-test: check ## check, then run every test
-	$(BIN)/python -m pytest
+test: check ## check, then run every test: those of whole fixtures beside those of the parts
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target tests-of-fixtures tests-of-parts
+
+tests-of-fixtures: $(READY)
+	$(BIN)/python -m pytest tests/test_*.py
+
+tests-of-parts: $(READY)
+	$(BIN)/python -m pytest --ignore-glob='tests/test_*.py'
 
 check: $(READY) ## formatting, lint, types and the import contracts
 	$(BIN)/ruff format --check .
