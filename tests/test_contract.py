@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-EDITED = [case for rule in rule_names() for case in cases(rule) if not case.skip and case.readable]
+EDITED = [case for rule in rule_names() for case in cases(rule) if not case.skip and not case.told and case.readable]
 SERVED = [case for case in EDITED if case.app]
 DECLARING = [rule for rule in all_rules() if rule.contract]
 ENOUGH_SERVED = 0.8

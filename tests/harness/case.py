@@ -15,7 +15,7 @@ DEMONSTRATION = "lifeops"
 NO_RULES = {DEMONSTRATION, "bowler"}
 
 _CLAUSE = re.compile(r"^- `([a-z0-9-]+)`", re.MULTILINE)
-_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive", "app"}
+_KEYS = {"clauses", "sibling", "run", "python", "effect", "findings", "drive", "app", "told"}
 
 
 class Drive(StrEnum):
@@ -45,7 +45,7 @@ class Case:
 
     sibling: the case that differs in one fact and is edited. run: the modules to import, if the project can be run.
     python: the oldest version that parses it. effect: of every edit. driven: how it behaves before, if it has a drive.
-    app: `module:app`, whose OpenAPI document is compared.
+    app: `module:app`, whose OpenAPI document is compared. told: what it shows is its finding, and nothing is edited.
     """
 
     rule: str
@@ -59,6 +59,7 @@ class Case:
     findings: tuple[Expected, ...]
     driven: Drive | None = None
     app: str = ""
+    told: bool = False
 
     @property
     def skip(self) -> bool:
@@ -84,7 +85,7 @@ class Case:
 
     def after(self) -> dict[str, bytes]:
         """What must come out: the fixture's `after`, or no change at all."""
-        return self.before() if self.skip or not self.readable else tree(self.folder / "after")
+        return self.before() if self.skip or self.told or not self.readable else tree(self.folder / "after")
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -122,6 +123,7 @@ def _case(rule: str, folder: Path) -> Case:
         effect=table.get("effect", "safe"),
         findings=tuple(Expected(one["path"], one.get("line", 0), one["contains"]) for one in table.get("findings", ())),
         driven=Drive(table["drive"]) if "drive" in table else None,
+        told=table.get("told", False),
         app=table.get("app", "") or _scripted_app(folder / "answers.toml"),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
+from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.annotations import metadata
 from lifeops_codemods.project.answers.endpoints import endpoints
@@ -25,6 +26,7 @@ from lifeops_codemods.project.parameters import Source, Taken, is_dataclass, par
 from lifeops_codemods.project.routes import Route
 from lifeops_codemods.project.schemas import schema_kind
 from lifeops_codemods.project.types import class_of
+from lifeops_codemods.rule import Reason
 
 
 class Requested(NamedTuple):
@@ -170,3 +172,11 @@ def is_described(project: Project, ref: FunctionRef, taken: Taken) -> bool:
             if hidden is not None and _is_false(given._replace(expression=hidden)):
                 return True
     return False
+
+
+def route_reason(signature: Signature) -> Reason:
+    """The first of a signature's routes, as the start of a chain of facts."""
+    route = signature.routes[0]
+    verb = "/".join(sorted(route.methods)) or "any method"
+    shown = "(computed path)" if route.path is None else route.path or '""'
+    return Reason(route.call.path, Span(*route.call.span), f"answers {verb} {shown}")

@@ -66,7 +66,7 @@ from lifeops_codemods.operation import Operation, SetParameter, Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import definition
 from lifeops_codemods.project.functions import FunctionRef, function
-from lifeops_codemods.project.signatures.requested import Signature, is_described, signatures
+from lifeops_codemods.project.signatures.requested import Signature, is_described, route_reason, signatures
 from lifeops_codemods.project.signatures.texts import Said, described
 from lifeops_codemods.project.signatures.writing import Wanted, Written, written
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
@@ -110,7 +110,7 @@ def _signature(project: Project, signature: Signature, options: Options) -> Iter
         said = described(project, signature, one, options.names)
         if one.source is not None and said is not None:
             wanted.append(Wanted(one.taken, one.source, (("description", _quoted(said.text)),)))
-            why[row.name] = (_route_reason(signature), *_said_reason(project, said))
+            why[row.name] = (route_reason(signature), *_said_reason(project, said))
         elif one.source is None:
             left.append(Left(row.name, row.start, _EITHER, "describe it by hand"))
         else:
@@ -159,15 +159,8 @@ def _finding(project: Project, signature: Signature, left: list[Left]) -> Findin
         reason="; ".join(said),
         fix="; ".join(dict.fromkeys(one.fix for one in left)),
         severity=Severity.INFO,
-        why=(_route_reason(signature),),
+        why=(route_reason(signature),),
     )
-
-
-def _route_reason(signature: Signature) -> Reason:
-    route = signature.routes[0]
-    verb = "/".join(sorted(route.methods)) or "any method"
-    shown = "(computed path)" if route.path is None else route.path or '""'
-    return Reason(route.call.path, Span(*route.call.span), f"answers {verb} {shown}")
 
 
 def _quoted(text: str) -> str:
@@ -186,5 +179,6 @@ RULE = Rule(
     check=check,
     options=Options,
     option_help={"names": 'texts for names of parameters, such as { tz = "Time zone of the caller" }'},
+    after=("typed-query", "path-bounds"),
     contract=(Change.DESCRIPTION,),
 )

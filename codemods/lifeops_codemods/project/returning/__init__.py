@@ -1,0 +1,1 @@
+"""Which schema an endpoint is proven to answer with, by what its functions make and not by what they announce."""

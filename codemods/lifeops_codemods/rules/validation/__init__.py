@@ -1,0 +1,1 @@
+"""Validation: what a service takes from its clients."""
