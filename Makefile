@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := fixtures/lifeops
+EXAMPLES ?= 5000
 # Bowler's own tests need it, nothing else does, and it is published as source alone: here only wheels are installed.
 WITHOUT_WHEEL := volatile
 
@@ -13,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tests-of-fixtures tests-of-parts check faults docs lock corpora scripts bench clean
+.PHONY: help demo test tests-of-fixtures tests-of-parts check faults fuzz docs lock corpora scripts bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -38,6 +39,9 @@ check: $(READY) ## formatting, lint, types and the import contracts
 
 faults: $(READY) ## the tests that kill the process, fill the disk and interrupt, at every operation and system call
 	LIFEOPS_FAULTS=all $(BIN)/python -m pytest tests/apply
+
+fuzz: $(READY) ## generated projects that were never tried before (EXAMPLES=5000 of them)
+	LIFEOPS_FUZZ=$(EXAMPLES) $(BIN)/python -m pytest tests/properties
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python docs/generate.py

@@ -10,6 +10,7 @@ from lifeops_migrate.failure import Failure
 from lifeops_migrate.messages import complain
 from lifeops_migrate.result import Result, plural
 from lifeops_migrate.verifying import comparison, run_check
+from lifeops_migrate.visible import visible
 
 if TYPE_CHECKING:
     from lifeops_codemods.apply.commits import Committed, Wish
@@ -103,6 +104,11 @@ def _tell(terminal: Terminal, back: TakenBack) -> None:
         complain(terminal, "hint", f"what they were is kept in {back.saved}")
 
 
+def _harmless(message: str) -> str:
+    """With nothing of the target's code that would act on the screen of whoever reads the log."""
+    return "\n".join(visible(line) for line in message.split("\n"))
+
+
 def _wish(options: RunOptions, settings: Settings) -> Wish | None:
     """How to commit, if that is wanted."""
     if not options.commit:
@@ -117,7 +123,7 @@ def _wish(options: RunOptions, settings: Settings) -> Wish | None:
     if settings.commit_author and not _AUTHOR.fullmatch(settings.commit_author):
         raise Failure("commit-author: is not of the form `Name <address>`")
     return Wish(
-        message=lambda part: message_of(part, template),
+        message=lambda part: _harmless(message_of(part, template)),
         author=settings.commit_author,
         branch=options.branch,
         verify=not options.no_verify,

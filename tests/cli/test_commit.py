@@ -125,10 +125,10 @@ def test_a_configuration_that_makes_no_commit(project: Path, command: Command, l
 
 def test_what_clients_see_is_in_the_message(project: Path, command: Command) -> None:
     text = (project / "zeal.py").read_text()
-    edit = replacing(text, ("Hero", "Zero"), effect=Effect.UNSAFE, clients_see="GET /x\n answers 404")
+    edit = replacing(text, ("Hero", "Zero"), effect=Effect.UNSAFE, clients_see="GET /\x1b[31mx\n answers 404")
     command.plan = migration(project, [file("zeal.py", edit)])
     assert command("--yes", "--commit").code == Exit.DONE
-    assert "What clients will see:\n- GET /x answers 404" in git(project, "log", "-1", "--format=%b")
+    assert "What clients will see:\n- GET /\\x1b[31mx answers 404" in git(project, "log", "-1", "--format=%b")
 
 
 def test_hooks_run_as_git_runs_them(project: Path, command: Command, tmp_path: Path) -> None:

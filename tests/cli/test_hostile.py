@@ -93,6 +93,28 @@ def test_nothing_acts_on_the_screen(
             assert not DANGEROUS.search(STYLES.sub("", done.err))
 
 
+@pytest.mark.parametrize("color", ["never", "always"])
+@pytest.mark.parametrize("style", ["unified", "side-by-side"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_acts_on_the_screen_while_choosing(
+    root: Path, command: Command, name: str, style: str, color: str
+) -> None:
+    """By rule, by file and by hunk, each printed again, and then the question with the diff."""
+    command.plan = hostile(root, HOSTILE[name])
+    for encoding in ("utf-8", "ascii"):
+        done = command(
+            *("--interactive", "--color", color, "--diff-style", style, "--select", "model-db-suffix"),
+            stdin="p\ns\np\ns\np\n?\ny\nd\nn\n",
+            tty=True,
+            encoding=encoding,
+        )
+        assert done.code == 3, done.err
+        assert STYLES.sub("", done.err).count("Make this hunk?") == 3
+        assert "Apply 1 edit" in STYLES.sub("", done.err)
+        assert not DANGEROUS.search(STYLES.sub("", done.out))
+        assert not DANGEROUS.search(STYLES.sub("", done.err))
+
+
 @pytest.mark.parametrize("tty", [False, True])
 @pytest.mark.parametrize("kind", ["rich", "rich-color"])
 @pytest.mark.parametrize("name", HOSTILE)

@@ -17,6 +17,7 @@ from lifeops_migrate.whole_file import write_whole
 
 from .making import file, migration, replacing, step, write
 from .test_diff import chains
+from .test_hostile import HOSTILE
 
 if TYPE_CHECKING:
     from .making import Command
@@ -89,6 +90,20 @@ TEXTS = {
 @pytest.mark.parametrize("kind", TEXTS)
 def test_texts(tmp_path: Path, kind: str) -> None:
     assert_applies(tmp_path, file("app/a.py", TEXTS[kind]))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_strings(tmp_path: Path, kind: str, newline: str) -> None:
+    """In a line that changes, in one beside it, in a new file and in the names of all of them."""
+    text, name = HOSTILE[kind], HOSTILE[kind].replace("/", "_").replace("\0", "")[:60]
+    body = f"first = 1\nname = '{text}'\nlast = 3 # {text}\n".replace("\n", newline)
+    assert_applies(
+        tmp_path,
+        file(f"app/a{name}.py", replacing(body, ("name", "new"))),
+        file(f"app/b{name}/c.py", replacing(body, ("last", text))),
+        file(f"n{name}.py", step("", [Change(0, 0, body)]), new=True),
+    )
 
 
 def test_an_empty_new_file(tmp_path: Path) -> None:
