@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test tests-of-fixtures tests-of-parts check faults fuzz docs lock corpora scripts bench clean
+.PHONY: help demo test tests-of-fixtures tests-of-parts check faults fuzz browser docs lock corpora scripts bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -42,6 +42,10 @@ faults: $(READY) ## the tests that kill the process, fill the disk and interrupt
 
 fuzz: $(READY) ## generated projects that were never tried before (EXAMPLES=5000 of them)
 	LIFEOPS_FUZZ=$(EXAMPLES) $(BIN)/python -m pytest tests/properties
+
+browser: $(READY) ## show the review's page to Chromium (installed with apt where it is missing), pictures into build/browser
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; }
+	PICTURES=build/browser $(BIN)/python -m pytest tests/browser
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python docs/generate.py

@@ -85,7 +85,7 @@ def _issues(review: Review) -> Iterator[Block]:
         yield Paragraph(("None.",))
         return
     yield Paragraph((counted(review.issues),))
-    rows = tuple(_row(group) for group in _grouped(review.issues))
+    rows = tuple(_row(group) for group in _grouped(review))
     yield Table(("Issue", "Severity", "Location", "Fix"), rows)
 
 
@@ -100,12 +100,19 @@ def counted(issues: Sequence[Issue]) -> str:
     return f"{plural(len(issues), 'issue')}: {', '.join(kinds)}. {edits} can be put right by a rule{decide}."
 
 
-def _grouped(issues: Sequence[Issue]) -> list[list[Issue]]:
-    """The rows of the table: issues of which the same is said share one, and many of mere style of one rule."""
-    notes = Counter(issue.name for issue in issues if issue.severity is Severity.INFO and issue.is_edit)
+def _folded(review: Review) -> frozenset[str]:
+    """The rules of whose notes only the first is told, with how many there are: unless the review is of one rule."""
+    notes = Counter(issue.name for issue in review.issues if issue.severity is Severity.INFO)
+    alone = len(review.rules) == 1
+    return frozenset(name for name, count in notes.items() if count > _MANY_NOTES and not alone)
+
+
+def _grouped(review: Review) -> list[list[Issue]]:
+    """The rows of the table: issues of which the same is said share one, and many notes of one rule."""
+    folded = _folded(review)
     groups: dict[tuple[object, ...], list[Issue]] = {}
-    for issue in issues:
-        is_note = issue.severity is Severity.INFO and issue.is_edit and notes[issue.name] > _MANY_NOTES
+    for issue in review.issues:
+        is_note = issue.severity is Severity.INFO and issue.name in folded
         said = () if is_note else (issue.message, issue.advice)
         groups.setdefault((issue.severity, issue.name, issue.effect, *said), []).append(issue)
     return list(groups.values())
@@ -114,16 +121,19 @@ def _grouped(issues: Sequence[Issue]) -> list[list[Issue]]:
 def _row(group: Sequence[Issue]) -> tuple[Inline, ...]:
     first = group[0]
     alike = len({issue.message for issue in group}) == 1
-    message = first.message if alike else f"{first.message}; {len(group) - 1} more like it"
+    more = f"; {len(group) - 1} more like it: "
+    message: Inline = (first.message,)
+    if not alike:
+        message = (first.message, more, Code(f"lifeops-migrate review --topic {first.name}"))
     shown = group if alike else group[:1]
     places = [part for issue in shown for part in (", ", Code(issue.place))][1:]
-    return (message,), (first.severity.value,), tuple(places), fix_of(first)
+    return message, (first.severity.value,), tuple(places), fix_of(first)
 
 
 def fix_of(issue: Issue) -> Inline:
     """Which rule does it, or what a person must do."""
     if issue.effect is None:
-        return (issue.advice,)
+        return marked(issue.advice)
     return Code(issue.name), f" ({issue.effect.value})"
 
 
@@ -141,9 +151,10 @@ def _recommended(review: Review) -> Iterator[Block]:
     if by_endpoint:
         yield Heading(4, ("By endpoint",))
         yield Bullets(by_endpoint)
-    if open_ones:
+    told = [issue for issue in open_ones if issue.severity is not Severity.INFO or issue.name not in _folded(review)]
+    if told:
         yield Heading(4, ("To decide",))
-        yield Bullets(tuple(_open(issue) for issue in open_ones))
+        yield Bullets(tuple(_open(issue) for issue in told))
 
 
 def _rules(issues: Iterable[Issue]) -> list[Rule]:
@@ -167,8 +178,9 @@ def _sentence(text: str) -> str:
 
 def _by_endpoint(review: Review) -> Iterator[Inline]:
     """The issues of each endpoint, with the service or query that they are about."""
+    folded = _folded(review)
     for number, endpoint in enumerate(review.state.endpoints):
-        mine = [issue for issue in review.issues if number in issue.endpoints]
+        mine = [issue for issue in review.issues if number in issue.endpoints and issue.name not in folded]
         if not mine:
             continue
         parts: list[str | Code] = [Code(endpoint.label), ": "]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lifeops_codemods import __version__
+from lifeops_codemods.review.model import link_of
 from lifeops_codemods.rule import Severity
 from lifeops_codemods.source.lines import LineIndex
 from lifeops_migrate.explain import page
@@ -108,11 +109,10 @@ def _said(issue: Issue) -> str:
 
 def _step(link: str, base: str) -> Iterator[dict[str, Any]]:
     """A link of the chain: `app/a.py:12 what is there`."""
-    place, _, text = link.partition(" ")
-    path, _, line = place.rpartition(":")
-    if path and line.isdecimal():
-        where = {"artifactLocation": _artifact(base + path), "region": {"startLine": int(line)}}
-        yield {"location": {"physicalLocation": where, "message": {"text": _text(text)}}}
+    found = link_of(link)
+    if found is not None:
+        where = {"artifactLocation": _artifact(base + found.path), "region": {"startLine": max(found.line, 1)}}
+        yield {"location": {"physicalLocation": where, "message": {"text": _text(found.text)}}}
 
 
 def _place(path: str, position: Position) -> dict[str, Any]:

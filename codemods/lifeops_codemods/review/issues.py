@@ -10,7 +10,7 @@ from lifeops_codemods.plan.model import Migration, PlannedEdit, PlannedFinding
 from lifeops_codemods.plan.units import Settled, first_edits
 from lifeops_codemods.project import Project
 from lifeops_codemods.review.endpoints import lines_of
-from lifeops_codemods.review.model import Endpoint, Issue
+from lifeops_codemods.review.model import Endpoint, Issue, link_of
 from lifeops_codemods.rule import Edit, Effect, Rule
 
 
@@ -120,7 +120,7 @@ def attributed(issue: Issue, endpoints: Sequence[Endpoint]) -> tuple[tuple[int, 
     """
     place = (issue.path, issue.position.line)
     inside = [number for number, endpoint in enumerate(endpoints) if endpoint.spot.holds(*place)]
-    links = [link for link in map(_link, issue.why) if link is not None]
+    links = [(link.path, link.line) for link in map(link_of, issue.why) if link is not None]
     told = [number for number, endpoint in enumerate(endpoints) if any(endpoint.spot.holds(*link) for link in links)]
     reaching = [
         number
@@ -136,9 +136,3 @@ def _way(endpoint: Endpoint, place: tuple[str, int], links: Sequence[tuple[str, 
     wanted = [place, *links]
     through = [one.name for one in endpoint.reaches if any(one.spot.holds(*link) for link in wanted)]
     return tuple(dict.fromkeys((endpoint.name, *through)))
-
-
-def _link(text: str) -> tuple[str, int] | None:
-    """`app/a.py:12 what is there`, as `report` writes it."""
-    head, _, line = text.partition(" ")[0].rpartition(":")
-    return (head, int(line)) if line.isascii() and line.isdecimal() else None

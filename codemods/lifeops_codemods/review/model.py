@@ -5,6 +5,7 @@ All positions are those of the files as they are; paths are POSIX, relative to t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,23 @@ class Spot(NamedTuple):
     def holds(self, path: str, line: int) -> bool:
         """Whether a line lies in it."""
         return path == self.path and self.start <= line <= self.end
+
+
+class Link(NamedTuple):
+    """A link of the chain of facts behind an issue."""
+
+    path: str
+    line: int
+    text: str
+
+
+_LINK = re.compile(r"(.+?):(\d+) (.*)", re.DOTALL | re.ASCII)
+
+
+def link_of(text: str) -> Link | None:
+    """A link that `report` wrote as `path:line text`."""
+    found = _LINK.fullmatch(text)
+    return Link(found[1], int(found[2]), found[3]) if found else None
 
 
 class Named(NamedTuple):

@@ -15,9 +15,11 @@ def scores(state: State, rules: Sequence[Rule], issues: Sequence[Issue], files: 
     """A score for each rule that ran, in the order of the standards; then those that only the project tells."""
     measures = {measure.rule: measure for measure in state.measures}
     ordered = sorted(rules, key=lambda rule: (_ORDER[rule.category], rule.name))
+    # Where there is nothing to follow a standard, nothing follows it.
+    counted = [rule for rule in ordered if rule.name not in measures or measures[rule.name].total]
     found = [
         _of_rule(rule, measures.get(rule.name), state, [one for one in issues if one.name == rule.name], files)
-        for rule in ordered
+        for rule in counted
     ]
     return (*found, *_without_rule(state, rules))
 
@@ -42,7 +44,7 @@ def _counted(state: State, issues: Sequence[Issue], files: int) -> tuple[str, in
 def _without_rule(state: State, rules: Sequence[Rule]) -> Iterator[Score]:
     names = {rule.name for rule in rules}
     for measure in state.measures:
-        if measure.rule not in names:
+        if measure.rule not in names and measure.total:
             yield Score(
                 rule="",
                 standard=measure.standard,

@@ -37,7 +37,7 @@ def survey(project: Project) -> State:
         ),
         sessions=tuple(Named(qualified(project, item.ref), spot_of(project, item.ref)) for item in found),
         async_sessions=sum(item.session in ASYNC_SESSIONS for item in found),
-        measures=tuple(measure for measure in _measures(project) if measure.total),
+        measures=tuple(_measures(project)),
     )
 
 

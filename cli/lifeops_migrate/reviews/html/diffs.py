@@ -50,9 +50,9 @@ def _table(file: FilePlan, before: Lines, after: Lines, found: Sequence[Hunk]) -
         "thead",
         element(
             "tr",
-            element("th", "Line", scope="col", class_="number"),
+            element("th", "Line", scope="col", class_="at"),
             element("th", "Before", scope="col"),
-            element("th", "Line", scope="col", class_="number"),
+            element("th", "Line", scope="col", class_="at"),
             element("th", "After", scope="col"),
         ),
     )
@@ -90,14 +90,14 @@ def _marks(block: Block, before: Lines, after: Lines) -> list[tuple[Sequence[Ran
 
 
 def _nothing() -> tuple[Element, Element]:
-    return element("td", class_="number none"), element("td", class_="none")
+    return element("td", class_="at none"), element("td", class_="none")
 
 
 def _side(line: int, runs: Sequence[Colored], marks: Sequence[Range], what: str) -> tuple[Element, Element]:
     """The number and the code of one side. Who does not see colours is told what was removed and added."""
     said = element("span", f"{what}: ", class_="said") if what else None
     code = element("code", *_code(runs, marks))
-    return element("td", str(line + 1), class_="number"), element("td", said, code, class_=what or None)
+    return element("td", str(line + 1), class_="at"), element("td", said, code, class_=what or None)
 
 
 def _code(runs: Sequence[Colored], marks: Sequence[Range]) -> Iterator[Element | str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from lifeops_codemods.review.model import link_of
 from lifeops_codemods.rule import Severity
 from lifeops_migrate.result import plural
 from lifeops_migrate.reviews.html.diffs import Diffs
@@ -104,5 +105,5 @@ def _details(review: Review, issue: Issue) -> Iterator[Element]:
 
 
 def _link(text: str) -> tuple[Element | str, ...]:
-    place, _, said = text.partition(" ")
-    return element("code", place), f" {said}"
+    found = link_of(text)
+    return (element("code", f"{found.path}:{found.line}"), f" {found.text}") if found else (text,)

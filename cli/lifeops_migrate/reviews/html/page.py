@@ -107,7 +107,8 @@ def _unread(review: Review) -> list[Element]:
 def _scores(review: Review) -> Element:
     names = ("Standard", "Rule", "Follows", "Score")
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
-    return element("table", head, element("tbody", *map(_score, review.scores)), class_="scores")
+    table = element("table", head, element("tbody", *map(_score, review.scores)))
+    return element("div", table, class_="scroll", role="region", tabindex="0", aria_label="Scores")
 
 
 def _score(score: Score) -> Element:

@@ -180,7 +180,8 @@ def _table(review: Review) -> Element:
     rows = [_row(review, number, endpoint) for number, endpoint in enumerate(review.state.endpoints)]
     names = ("Endpoint", "Services", "Models", "Issues")
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
-    return element("table", head, element("tbody", *rows))
+    table = element("table", head, element("tbody", *rows))
+    return element("div", table, class_="scroll", role="region", tabindex="0", aria_label="Endpoints")
 
 
 def _row(review: Review, number: int, endpoint: Endpoint) -> Element:
