@@ -107,8 +107,8 @@ class Graph:
             return _lost(items)
         running = Running({name: self._through_all(made, items) for name, made in wrapper.runs})
         left = self.walker(Callee(wrapper.ref), running=running).block(node.body)
-        if any(running.items.values()) and not running.ran:
-            return _lost(items)
+        if not running.ran:
+            return _lost(tuple(item for handed in running.items.values() for item in handed))
         return left
 
     def _through_all(self, wrappers: Iterable[Passing], items: Items) -> Items:

@@ -131,22 +131,25 @@ class _Making(NamedTuple):
     def _within(self) -> Mapping[str, FunctionNode]:
         return {one.name: one for one in executed(self.node.body) if isinstance(one, FunctionNode)}
 
-    def _wrapper(self, node: FunctionNode) -> Chain:
-        """A function within that runs what is decorated, and what its own decorators make of it."""
+    def _wrapper(self, node: FunctionNode) -> Chain | None:
+        """A function within that runs what is decorated, with its own decorators; None for one that does not."""
         ref = function_at(self.project, self.path, node)
-        runs = tuple(dict.fromkeys(_used(node, self._known_in(node))))
-        if ref is None or not runs:
-            return (OPAQUE,)
         known = self._known_in(node)
+        runs = tuple(dict.fromkeys(_used(node, known)))
+        if not runs:
+            return None
+        if ref is None:
+            return (OPAQUE,)
         return (Passing(ref, tuple((name, known[name]) for name in runs)), *self._around(node))
 
     def _known_in(self, node: FunctionNode) -> dict[str, Chain]:
         """The names under which a function within knows what is decorated, those of functions within it included."""
-        known = dict(self.names)
+        own = {one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+        known = {name: made for name, made in self.names.items() if name not in own}
         inner = _Making(self.project, self.path, node, known, self.applied)
         for child in executed(node.body):
             if isinstance(child, FunctionNode) and any(_used(child, known)):
-                known[child.name] = inner._wrapper(child)
+                known[child.name] = inner._wrapper(child) or (OPAQUE,)
         return known
 
     def _around(self, node: FunctionNode) -> Chain:
