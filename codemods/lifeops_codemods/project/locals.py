@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.functions import FunctionNode
@@ -18,20 +19,25 @@ def assigned_value(tree: FunctionNode, name: str) -> ast.expr | None:
 
 def assignment_of(tree: FunctionNode, name: str) -> ast.Assign | ast.AnnAssign | None:
     """The one plain assignment that binds a local variable."""
-    stores = [one for one in executed(tree.body) if isinstance(one, ast.Name) and one.id == name and _is_bound(one)]
-    if len(stores) != 1 or name in _parameters(tree):
-        return None
-    for statement in executed(tree.body):
-        match statement:
-            case ast.Assign(targets=[ast.Name() as target]) if target is stores[0]:
-                return statement
-            case ast.AnnAssign(target=ast.Name() as target, value=ast.expr()) if target is stores[0]:
-                return statement
-    return None
+    return _assignments(tree).get(name)
 
 
-def _is_bound(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store | ast.Del)
+@lru_cache(maxsize=128)
+def _assignments(tree: FunctionNode) -> dict[str, ast.Assign | ast.AnnAssign]:
+    """The plain assignments of a function's local variables that are bound once.
+
+    Remembered, as a function is asked for many of its variables; not for long, as that keeps its tree.
+    """
+    bound: dict[str, int] = {}
+    found: dict[str, ast.Assign | ast.AnnAssign] = {}
+    for node in executed(tree.body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                bound[name] = bound.get(name, 0) + 1
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+                found[name] = node
+    own = _parameters(tree)
+    return {name: node for name, node in found.items() if bound.get(name) == 1 and name not in own}
 
 
 def _parameters(tree: FunctionNode) -> set[str]:

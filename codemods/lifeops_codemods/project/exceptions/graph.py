@@ -23,7 +23,7 @@ from lifeops_codemods.project.exceptions.roots import LOADED, origins, roots
 from lifeops_codemods.project.exceptions.running import Running, handed_names, parameter_at, wrappers_in
 from lifeops_codemods.project.exceptions.validation import validates
 from lifeops_codemods.project.exceptions.wrappers import Passing
-from lifeops_codemods.project.functions import function_node
+from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.trees import span_of
 
 Summary = dict[Key, Raised]
@@ -201,8 +201,7 @@ class Graph:
     def _of_validation(self, caller: Callee, call: ast.Call, span: tuple[int, int]) -> list[Raised]:
         """`ValidationError`, for the data that is validated; nothing where that is written in the code."""
         kinds = validates(self.project, caller.ref.path, call)
-        data = (*call.args, *(keyword.value for keyword in call.keywords))
-        needs = origins(self.project, caller.ref, data) if kinds else FAULT
+        needs = _validated(self.project, caller.ref, call) if kinds else FAULT
         return [Raised(kind, caller.ref.path, *span, needs=needs) for kind in kinds if needs]
 
     def _of_callees(self, caller: Callee, call: ast.Call, span: tuple[int, int], *, driven: bool) -> list[Raised]:
@@ -268,6 +267,12 @@ class Graph:
             ]
             inside = (*(one for one in out if one in inside), *own)
         return inside
+
+
+@question
+def _validated(project: Project, ref: FunctionRef, call: ast.Call) -> frozenset[str]:
+    """Where the data comes from that a call validates."""
+    return origins(project, ref, (*call.args, *(keyword.value for keyword in call.keywords)))
 
 
 def _lost(items: Items) -> Items:

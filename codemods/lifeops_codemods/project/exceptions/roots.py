@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.dependencies import depends_of, injected_type
 from lifeops_codemods.project.exceptions.blocks import executed
@@ -154,7 +154,7 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     if not isinstance(node, ast.Name):
         return False
     values = bindings(project, ref).get(node.id, [])
-    looped = _looped_over(project, ref, node.id)
+    looped = _loops(project, ref).get(node.id)
     if looped:
         return all(_is_load(project, ref, one, _DEPTH) for one in looped)
     return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
@@ -201,16 +201,17 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr, depth: int) -> 
     return False
 
 
-def _looped_over(project: Project, ref: FunctionRef, name: str) -> list[ast.expr]:
-    """What is looped over where the variable is what a loop binds."""
+@question
+def _loops(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
+    """What is looped over, by the variables that the loops bind."""
     tree = function_node(project, ref)
-    loops = (ast.For, ast.AsyncFor, ast.comprehension)
-    return [
-        node.iter
-        for node in (executed(tree.body) if tree is not None else ())
-        if isinstance(node, loops)
-        and any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node.target))
-    ]
+    found: dict[str, list[ast.expr]] = {}
+    for node in executed(tree.body) if tree is not None else ():
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            for one in ast.walk(node.target):
+                if isinstance(one, ast.Name):
+                    found.setdefault(one.id, []).append(node.iter)
+    return found
 
 
 def origins(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
@@ -222,16 +223,16 @@ def origins(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr])
     for expression in expressions:
         if any(isinstance(one, ast.Call) and _is_load(project, ref, one, _DEPTH) for one in ast.walk(expression)):
             return frozenset({LOADED})
-        found |= _origin_of(project, ref, expression, _DEPTH)
+        found |= _origin_of(project, ref, expression)
     return frozenset(found)
 
 
-def _origin_of(project: Project, ref: FunctionRef, node: ast.expr, depth: int) -> set[str]:
+def _origin_of(project: Project, ref: FunctionRef, node: ast.expr) -> set[str]:
     known = parameters_of(project, ref) or frozenset()
     local = bindings(project, ref)
     if any(one not in known and one not in local for one in _looked_into(node)):
         return {LOADED}
-    return set().union(*(_origin(project, ref, name, depth) for name in _data_names(node)))
+    return set().union(*(_origin(project, ref, name) for name in set(_data_names(node))))
 
 
 def _looked_into(node: ast.expr) -> Iterator[str]:
@@ -255,7 +256,8 @@ def _data_names(node: ast.AST) -> Iterator[str]:
         yield from _data_names(child)
 
 
-def _origin(project: Project, ref: FunctionRef, name: str, depth: int) -> set[str]:
+@cyclic_question(frozenset())
+def _origin(project: Project, ref: FunctionRef, name: str) -> frozenset[str] | set[str]:
     if name in {"self", "cls"}:
         return {LOADED}
     if name in (parameters_of(project, ref) or ()):
@@ -264,10 +266,7 @@ def _origin(project: Project, ref: FunctionRef, name: str, depth: int) -> set[st
         return set() if _is_settings(name) else {name}
     found: set[str] = set()
     for value in bindings(project, ref).get(name, []):
-        if not depth or any(isinstance(one, ast.Await) for one in ast.walk(value)):
+        if any(isinstance(one, ast.Await) for one in ast.walk(value)) or _is_load(project, ref, value, _DEPTH):
             return {LOADED}
-        if _is_load(project, ref, value, depth):
-            return {LOADED}
-        if name not in set(_data_names(value)):
-            found |= _origin_of(project, ref, value, depth - 1)
+        found |= _origin_of(project, ref, value)
     return found
