@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from enum import Enum, auto
 from typing import NamedTuple
 
 from lifeops_codemods.project import Project, cyclic_question
@@ -23,11 +24,24 @@ _SCALARS = frozenset({"builtins.str", "builtins.int", "builtins.float", "builtin
 """Of a plain value None says that there is none of it, and not that what it belongs to was not found."""
 
 
+_MAKING = frozenset({"create", "insert", "add", "upsert", "register", "save", "store", "make", "build", "generate"})
+"""First words of functions that make something: None says that it did not work."""
+_CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.tuple"})
+
+
+class Doubt(Enum):
+    """Why None need not say that something was not found."""
+
+    MADE = auto()
+    LIST = auto()
+
+
 class Absence(NamedTuple):
     """Why a value may be None: the places that say so, and the name of the class of which there may be no instance."""
 
     places: tuple[Place, ...]
     of: str = ""
+    doubt: Doubt | None = None
 
 
 def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence | None:
@@ -70,7 +84,9 @@ def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | Non
         found = returns_none(project, callee.ref)
         if found is not None:
             here = Place(ref.path, *span, "calls what may return None")
-            return Absence((here, *found.places), found.of or _model_name(project, callee.of))
+            made = function(project, callee.ref).name.lstrip("_").partition("_")[0] in _MAKING
+            doubt = Doubt.MADE if made else found.doubt
+            return Absence((here, *found.places), found.of or _model_name(project, callee.of), doubt)
     return None
 
 
@@ -91,7 +107,9 @@ def returns_none(project: Project, ref: FunctionRef) -> Absence | None:
         if all(one == NONE or (isinstance(one, Instance) and one.of in _SCALARS) for one in alternatives(said)):
             return None
         place = Place(ref.path, row.returns[1], row.returns[2], "says that there may be none")
-        return Absence((place,), _class_name(project, said))
+        others = [one for one in alternatives(said) if one != NONE]
+        is_list = bool(others) and all(isinstance(one, Instance) and one.of in _CONTAINERS for one in others)
+        return Absence((place,), _class_name(project, said), Doubt.LIST if is_list else None)
     found = _returned(project, ref, node)
     return found and found._replace(of=found.of or _class_name(project, said))
 

@@ -47,6 +47,9 @@ class Refused(StrEnum):
     CATCHES_MORE = auto()
     BOTH_ERRORS = auto()
     NO_LOOKUP = auto()
+    DECORATED = auto()
+    MADE = auto()
+    LIST = auto()
 
 
 class Change(NamedTuple):
@@ -125,7 +128,15 @@ def _is_answered(project: Project, ref: FunctionRef, handler: Handler, one: Answ
             return True
     assert one.statement is not None
     item = Raised(kind, ref.path, *span_of(project, ref.path, one.statement))
-    return not passed_decorators(project, ref, (item,))
+    passed = passed_decorators(project, ref, (item,))
+    return not passed.items and not passed.lost
+
+
+def _is_lost(project: Project, ref: FunctionRef, one: Answer, wanted: Kind) -> bool:
+    """Whether a decorator that cannot be followed gets what the handler raises."""
+    assert one.statement is not None
+    item = Raised(wanted, ref.path, *span_of(project, ref.path, one.statement))
+    return bool(passed_decorators(project, ref, (item,)).lost)
 
 
 def _refused(
@@ -143,6 +154,8 @@ def _refused(
     if len(found) > 1:
         return Refused.SEVERAL_ANSWERS
     one = found[0]
+    if one.how is How.RERAISED and _is_lost(project, ref, one, wanted):
+        return Refused.DECORATED
     refused = _refused_answer(one, convert_4xx=convert_4xx)
     if refused is not None:
         return refused
@@ -194,8 +207,9 @@ def _never_runs(project: Project, path: str, handler: Handler, wanted: Kind) -> 
 
 
 def arriving(project: Project, ref: FunctionRef, handler: Handler) -> Items:
-    """What is known to arrive at a handler."""
-    return flow(project, ref).arrives.get((handler.clause.lineno, handler.clause.col_offset), ())
+    """What is known to arrive at a handler, without what is the program's own fault."""
+    items = flow(project, ref).arrives.get((handler.clause.lineno, handler.clause.col_offset), ())
+    return tuple(item for item in items if not item.is_fault)
 
 
 def _unproven(project: Project, ref: FunctionRef, handler: Handler, one: Answer, wanted: Kind) -> Refused | None:

@@ -59,6 +59,18 @@ REFUSED = {
         "one clause catches ValueError and KeyError, and they are to be answered differently",
         "write two clauses: ValueError for 400, KeyError for 404",
     ),
+    Refused.DECORATED: (
+        "a decorator runs the endpoint in a way that cannot be followed, and may answer for it",
+        "see what the decorator does with exceptions",
+    ),
+    Refused.MADE: (
+        "the name of what returns None says that it makes something, and None may say that this failed",
+        "answer 404 if something that it needs was not found, else with the status of what went wrong",
+    ),
+    Refused.LIST: (
+        "it is a list or a mapping that may be None, and an empty one is nothing that was not found",
+        "return an empty one, or raise what went wrong",
+    ),
     Refused.NO_LOOKUP: (
         "nothing shows that the missing key is something that was asked for; a missing field raises KeyError too",
         "answer 404 if it is, 400 if the client left out a field",
@@ -72,6 +84,15 @@ TROUBLE = {
     Trouble.SWALLOWED: REFUSED[Refused.SWALLOWED],
     Trouble.PAGE: REFUSED[Refused.PAGE],
     Trouble.STREAM: REFUSED[Refused.STREAM],
+    Trouble.DECORATED: REFUSED[Refused.DECORATED],
+    Trouble.STORED: (
+        "what is wrong is a value that the project has stored, and not one of the request",
+        "decide whether the client can do anything about it; if not, it is a fault of the server",
+    ),
+    Trouble.OWN_DATA: (
+        "the `try` would catch pydantic's ValidationError too, and that is about the project's own data",
+        "validate outside of what is tried, or put `except ValidationError: raise` before the new clause",
+    ),
 }
 
 

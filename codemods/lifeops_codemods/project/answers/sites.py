@@ -23,7 +23,7 @@ from lifeops_codemods.project.exceptions.kinds import (
     lineage,
 )
 from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, handled_types
-from lifeops_codemods.project.exceptions.needs import LOADED
+from lifeops_codemods.project.exceptions.roots import LOADED
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.routes import routes_of
@@ -38,6 +38,9 @@ class Trouble(StrEnum):
     SWALLOWED = auto()
     PAGE = auto()
     STREAM = auto()
+    DECORATED = auto()
+    STORED = auto()
+    OWN_DATA = auto()
 
 
 class Site(NamedTuple):
@@ -64,19 +67,42 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
     leaves = tuple(item for item in flow(project, ref).leaves if is_a(project, item.kind, wanted))
     proven = tuple(item for item in leaves if VALIDATION_ERROR not in lineage(project, item.kind)[0])
     proven = tuple(item for item in proven if item not in _seen_by_handlers(project, ref, wanted))
-    proven = passed_decorators(project, ref, proven)
-    open_ = tuple(
-        item
-        for item in proven
-        if not item.is_fault
-        and handled_by_app(project, ref.path, item.kind) is None
-        and (wanted != NO_RESULT or _is_of_parameter(project, ref, item))
+    passed = passed_decorators(project, ref, proven)
+    troubles = (
+        (passed.items, _is_the_clients, None),
+        (passed.lost, _is_the_clients, Trouble.DECORATED),
+        ((*passed.items, *passed.lost), _is_of_stored, Trouble.STORED),
     )
-    if not open_:
-        return ()
-    others = tuple(item for item in leaves if item not in open_ and _is_let_through(project, ref.path, item))
-    found = tuple(_Finder(project, ref, open_, others).in_block(node.body, ()))
-    return tuple(one._replace(trouble=Trouble.STREAM) for one in found) if yields(node.body) else found
+    found: list[Site] = []
+    for items, counts, trouble in troubles:
+        open_ = tuple(item for item in items if counts(item) and _is_unanswered(project, ref, item, wanted))
+        others = tuple(item for item in leaves if item not in open_ and _is_let_through(project, ref.path, item))
+        made = _Finder(project, ref, open_, others).in_block(node.body, ()) if open_ else ()
+        found += [
+            one if trouble is None else one._replace(trouble=trouble) for one in made if not _overlaps(one, found)
+        ]
+    if yields(node.body):
+        found = [one._replace(trouble=Trouble.STREAM) for one in found]
+    return tuple(sorted(found, key=lambda one: (one.statements[0].lineno, one.statements[0].col_offset)))
+
+
+def _is_the_clients(item: Raised) -> bool:
+    return not item.is_fault and not item.is_of_stored
+
+
+def _is_of_stored(item: Raised) -> bool:
+    return item.is_of_stored
+
+
+def _is_unanswered(project: Project, ref: FunctionRef, item: Raised, wanted: Kind) -> bool:
+    if handled_by_app(project, ref.path, item.kind) is not None:
+        return False
+    return wanted != NO_RESULT or _is_of_parameter(project, ref, item)
+
+
+def _overlaps(site: Site, others: Sequence[Site]) -> bool:
+    lines = {statement.lineno for statement in site.statements}
+    return any(lines & {statement.lineno for statement in other.statements} for other in others)
 
 
 def _is_of_parameter(project: Project, ref: FunctionRef, item: Raised) -> bool:
@@ -92,7 +118,10 @@ def _is_of_parameter(project: Project, ref: FunctionRef, item: Raised) -> bool:
 
 def _is_let_through(project: Project, path: str, item: Raised) -> bool:
     """Whether a clause for `wanted` must not catch it: the application answers for it, or it is about own data."""
-    return VALIDATION_ERROR in lineage(project, item.kind)[0] or handled_by_app(project, path, item.kind) is not None
+    if handled_by_app(project, path, item.kind) is not None:
+        return True
+    is_of_request = item.needs is not None and LOADED not in item.needs
+    return VALIDATION_ERROR in lineage(project, item.kind)[0] and not is_of_request
 
 
 def _seen_by_handlers(project: Project, ref: FunctionRef, wanted: Kind) -> set[Raised]:
@@ -164,6 +193,8 @@ class _Finder(NamedTuple):
         site = Site(tuple(run), self._within(self.proven, run), self._within(self.others, run))
         if any(swallows_answer(self.project, self.ref.path, one) for one in around):
             return site._replace(trouble=Trouble.SWALLOWED)
+        if any(VALIDATION_ERROR in lineage(self.project, item.kind)[0] for item in site.passing):
+            return site._replace(trouble=Trouble.OWN_DATA)
         if around and isinstance(around[0], ast.Try) and list(run) == list(body) and not self._is_caught(around[0]):
             return site._replace(clause_of=around[0])
         return site

@@ -7,6 +7,7 @@ import re
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import definition
 from lifeops_codemods.project.exceptions.leaving import Items
+from lifeops_codemods.project.exchanges import full_path
 from lifeops_codemods.project.functions import FunctionRef, owner
 from lifeops_codemods.project.routes import Route
 
@@ -16,6 +17,7 @@ _ENDINGS = (
     "DB", "Model", "ORM", "Schema", "Table", "Row", "Entity", "Response", "Read", "Out", "Detail", "Details", "Public",
     "Base", "Dto", "DTO", "Record", "With",
 )  # fmt: skip
+_PREFIXES = ("DB", "Db", "SQL", "Sql", "ORM", "Orm")
 _HOLDERS = ("Service", "Repository", "Manager", "Repo", "Store", "Crud", "CRUD", "DAO")
 
 
@@ -24,7 +26,8 @@ def subject_of_class(name: str) -> str:
     stem = name
     while ending := next((end for end in _ENDINGS if stem.endswith(end) and stem != end), ""):
         stem = stem.removesuffix(ending)
-    return _spaced(stem)
+    prefix = next((one for one in _PREFIXES if stem.startswith(one) and stem[len(one) : len(one) + 1].isupper()), "")
+    return _spaced(stem.removeprefix(prefix))
 
 
 def subject_of_holder(name: str) -> str:
@@ -56,10 +59,21 @@ def not_found(subject: str) -> str:
 
 
 def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str:
-    """What is missing when a `KeyError` leaves an endpoint."""
+    """What is missing when a `KeyError` leaves an endpoint: what a service is called if the address says it too."""
     named = {subject_of_path(route.path) for route in routes}
     raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
-    return (named.pop() if len(named) == 1 else "") or (raised.pop() if len(raised) == 1 else "")
+    in_path = named.pop() if len(named) == 1 else ""
+    of_holder = raised.pop() if len(raised) == 1 else ""
+    addresses = {word for route in routes for word in _words_of(full_path(project, route) or "")}
+    return in_path or (of_holder if of_holder and set(of_holder.lower().split()) <= addresses else "")
+
+
+def _words_of(address: str) -> set[str]:
+    """The words of an address, the plural ones in the singular too."""
+    words = set(re.findall(r"[a-z]+", address.lower()))
+    return (
+        words | {word.removesuffix("s") for word in words} | {f"{word[:-3]}y" for word in words if word[-3:] == "ies"}
+    )
 
 
 def _spaced(name: str) -> str:

@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import Expression
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, cyclic_question, question
+from lifeops_codemods.project.classes import classes_behind
+from lifeops_codemods.project.exceptions.wrappers import OPAQUE, TRANSPARENT, Passing, ends_nothing, made_of
 from lifeops_codemods.project.functions import (
     FunctionNode,
     FunctionRef,
+    decorated_with,
     function,
-    function_at,
     function_node,
     functions_behind,
+    is_static,
+    owner,
 )
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, evaluate
-
-_TRANSPARENT = frozenset(
-    {
-        "staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override", "final", "cache",
-        "lru_cache", "alru_cache", "contextmanager", "asynccontextmanager", "overload", "wraps", "deprecated", "cbv",
-        "inject", "instrument", "observe", "timed", "limit", "cache_page", "cached", "setter", "singledispatch",
-        "validate_call", "validate_arguments", "no_type_check", "hybrid_method", "hybrid_property",
-        "get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "route",
-    }
-)  # fmt: skip
-"""Last names of decorators of libraries that hand on what the function raises."""
-
-
-class Passing(NamedTuple):
-    """A decorator on the way out. ref: the wrapper that runs, which calls the function under the name `called`.
-
-    opaque: nothing is known of what it does with exceptions. ref None: it hands everything on.
-    """
-
-    ref: FunctionRef | None
-    called: str = ""
-    opaque: bool = False
 
 
 @question
@@ -53,71 +34,39 @@ def passing(project: Project, ref: FunctionRef) -> tuple[Passing, ...]:
 
 
 def _of(project: Project, path: str, scope: int, decorator: Expression) -> list[Passing]:
-    name = decorator[3] if decorator[0] == "call" else decorator
+    called = decorator[0] == "call"
+    name = decorator[3] if called else decorator
     targets = evaluate(project, path, scope, name, decorator[1])
     own = [
         ref
         for item in sorted(targets, key=repr)
         if isinstance(item, Variable)
         for ref in functions_behind(project, item)
+        if not decorated_with(project, ref, "overload")
     ]
     if own:
-        return [wrapper for ref in own for wrapper in wrappers(project, ref)]
+        return [wrapper for ref in own for wrapper in applied(project, ref, called=called)]
+    classes = [ref for item in sorted(targets, key=repr) for ref in classes_behind(project, item)]
+    if classes:
+        return [] if all(ends_nothing(project, ref) for ref in classes) else [OPAQUE]
     last = parts_of(name)[-1:]
     libraries = [item.name.rpartition(".")[2] for item in targets if isinstance(item, External)]
-    known = all(one in _TRANSPARENT for one in libraries or last) and bool(libraries or last)
-    return [] if known else [Passing(None, opaque=True)]
+    known = all(one in TRANSPARENT for one in libraries or last) and bool(libraries or last)
+    return [] if known else [OPAQUE]
 
 
-@question
-def wrappers(project: Project, ref: FunctionRef) -> tuple[Passing, ...]:
-    """The functions within a decorator that call what it decorates; none where it hands the function back as it is."""
+@cyclic_question(())
+def applied(project: Project, ref: FunctionRef, called: bool) -> tuple[Passing, ...]:
+    """What a function of the project makes of what it decorates: `@ref`, or `@ref(…)` where it is called."""
     node = function_node(project, ref)
     if node is None:
-        return (Passing(None, opaque=True),)
-    found: list[Passing] = []
-    for inner, called in _calling(node, ()):
-        wrapper = function_at(project, ref.path, inner)
-        if wrapper is not None:
-            found.append(Passing(wrapper, called))
-    if not found and _hands_on(node):
-        return (Passing(ref, opaque=True),)
-    return tuple(found)
-
-
-def _hands_on(node: FunctionNode) -> bool:
-    """Whether a nested function runs what is decorated through something else: `run(function, *args)`.
-
-    What that answers for an exception is not known: `translated = answering_errors(function)`, `execute(translated)`.
-    """
-    inside = [child for child in ast.walk(node) if isinstance(child, FunctionNode) and child is not node]
-    takers = [node, *inside]
-    handed = {
-        argument.id
-        for outer in takers
-        for call in ast.walk(outer)
-        if isinstance(call, ast.Call) and not _names_wraps(call)
-        for argument in call.args
-        if isinstance(argument, ast.Name)
+        return (OPAQUE,)
+    if not called:
+        skipped = 1 if owner(project, ref) is not None and not is_static(project, ref) else 0
+        return made_of(project, ref.path, node, skipped, applied)
+    inner = [one for one in node.body if isinstance(one, FunctionNode)]
+    returned = {
+        one.value.id for one in ast.walk(node) if isinstance(one, ast.Return) and isinstance(one.value, ast.Name)
     }
-    first = {taker.args.args[0].arg for taker in takers if taker.args.args}
-    return bool(inside) and bool(handed & first)
-
-
-def _names_wraps(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name in {"wraps", "update_wrapper"}
-
-
-def _calling(node: FunctionNode, outer: tuple[str, ...]) -> list[tuple[FunctionNode, str]]:
-    """The innermost functions that call a first parameter of a function around them."""
-    parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)][:1]
-    inside = [child for child in ast.walk(node) if isinstance(child, FunctionNode) and child is not node]
-    direct = [child for child in inside if not any(child in ast.walk(other) for other in inside if other is not child)]
-    found = [pair for child in direct for pair in _calling(child, (*outer, *parameters))]
-    calls = {
-        call.func.id
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in outer
-    }
-    return found or [(node, name) for name in sorted(calls)]
+    found = [one for one in inner if one.name in returned]
+    return tuple(each for one in found for each in made_of(project, ref.path, one, 0, applied)) if found else (OPAQUE,)

@@ -33,6 +33,8 @@ def returns_exceptions(call: ast.Call) -> bool:
 def handed_function(project: Project, path: str, call: ast.Call) -> ast.expr | None:
     """The function that the call runs in a thread and waits for; of a `partial(f, …)` it is `f`."""
     positions = [_RUNS_FUNCTION[name] for name in library_names(project, path, call.func) if name in _RUNS_FUNCTION]
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "run_in_executor":
+        positions.append(1)
     if not positions or len(call.args) <= positions[0]:
         return None
     handed = call.args[positions[0]]

@@ -30,17 +30,22 @@ def flow(project: Project, ref: FunctionRef) -> Flow:
     return graph.flow_of(root)
 
 
-def passed_decorators(project: Project, ref: FunctionRef, items: Items) -> Items:
+class Passed(NamedTuple):
+    """What passes the decorators of a function. lost: what may or may not, as one of them cannot be followed."""
+
+    items: Items
+    lost: Items = ()
+
+
+def passed_decorators(project: Project, ref: FunctionRef, items: Items) -> Passed:
     """What passes the decorators of a function that the project defines, of what leaves its own code."""
     graph = Graph(project)
     graph.settle(Callee(ref, owner(project, ref)))
     for wrapper in passing(project, ref):
-        if wrapper.ref is not None and wrapper.opaque:
-            return ()
-        if wrapper.ref is not None:
-            passed = graph.through(wrapper, items)
-            items = tuple(item for item in items if item in passed)
-    return items
+        passed = graph.through(wrapper, items)
+        found = ((item, item._replace(lost=True)) for item in items)
+        items = tuple(one for pair in found for one in pair if one in passed)
+    return Passed(tuple(item for item in items if not item.lost), tuple(item for item in items if item.lost))
 
 
 def chain(project: Project, item: Raised) -> tuple[Place, ...]:
@@ -52,7 +57,8 @@ def chain(project: Project, item: Raised) -> tuple[Place, ...]:
         seen.add(item.through)
         places.append(Place(item.path, item.start, item.end, "calls what may raise it"))
         summary = known.get(item.through, {})
-        inner = summary.get((item.kind, False)) or summary.get((item.kind, True))
+        inner = summary.get(item.inner) if item.inner is not None else None
+        inner = inner or next((one for one in summary.values() if one.kind == item.kind), None)
         if inner is None:
             return tuple(places)
         item = inner

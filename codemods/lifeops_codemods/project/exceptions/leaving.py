@@ -8,19 +8,34 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lifeops_codemods.project import Project
+from lifeops_codemods.project.exceptions.demands import NO_DEMANDS, Demands
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.kinds import Kind, is_a, kinds_of
 from lifeops_codemods.project.exceptions.needs import FAULT, Needs
 from lifeops_codemods.project.exceptions.raising import raised_kinds
 from lifeops_codemods.project.exceptions.reached import Callee
-from lifeops_codemods.project.trees import dotted_parts, span_of
+from lifeops_codemods.project.exceptions.roots import STORED
+from lifeops_codemods.project.trees import dotted_parts
+
+_STORED = frozenset({STORED})
+
+
+class Key(NamedTuple):
+    """What tells one exception that leaves a function from another."""
+
+    kind: Kind
+    needs: Needs
+    demands: Demands
+    lost: bool
 
 
 class Raised(NamedTuple):
     """An exception that may leave a piece of code.
 
     start, end: the `raise` or the call in `path` that it comes from. through: the function that the call runs, if the
-    exception comes out of that. depth: so many calls away is the `raise`. needs: what it depends on, see `needs`.
+    exception comes out of that, and inner: the exception as it leaves that. depth: so many calls away is the `raise`.
+    needs: what it depends on, see `needs`. demands: what it demands of the function's arguments, see `demands`.
+    lost: whether it passed a decorator that cannot be followed, and so may never come here.
     """
 
     kind: Kind
@@ -30,6 +45,19 @@ class Raised(NamedTuple):
     through: Callee | None = None
     depth: int = 0
     needs: Needs = None
+    demands: Demands = NO_DEMANDS
+    inner: Key | None = None
+    lost: bool = False
+
+    @property
+    def key(self) -> Key:
+        """What tells it from others that leave the same function."""
+        return Key(self.kind, self.needs, self.demands, self.lost)
+
+    @property
+    def is_of_stored(self) -> bool:
+        """Whether only values that the program has stored decide whether it is raised."""
+        return self.needs == _STORED
 
     @property
     def is_fault(self) -> bool:
@@ -45,7 +73,7 @@ class Calls(NamedTuple):
     """What a call may raise, asked by the call's node and whether it is awaited or iterated over."""
 
     of_call: Callable[[ast.Call, bool], Items]
-    of_raise: Callable[[ast.Raise], Needs]
+    of_raise: Callable[[ast.Raise, tuple[Kind, ...]], Items]
     of_lookup: Callable[[ast.Subscript], Items]
     of_context: Callable[[ast.withitem, Items], Items]
 
@@ -136,10 +164,7 @@ class Leaving:
         for bound, items in reversed(self._handled):
             if name is not None and bound == name:
                 return items
-        start, end = span_of(self.project, self.path, node)
-        kinds = raised_kinds(self.project, self.path, node.exc)
-        needs = self.calls.of_raise(node) if kinds else None
-        return tuple(Raised(kind, self.path, start, end, needs=needs) for kind in kinds)
+        return self.calls.of_raise(node, raised_kinds(self.project, self.path, node.exc))
 
     def _with(self, node: ast.With | ast.AsyncWith) -> Items:
         found = self.block(node.body)

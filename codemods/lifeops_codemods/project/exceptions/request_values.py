@@ -43,7 +43,7 @@ def from_request(project: Project, ref: FunctionRef, node: FunctionNode | None, 
     if node is None or not call.args or not isinstance(call.args[0], ast.Name):
         return []
     name = call.args[0].id
-    if name not in _sent(node, _TEXTS) or not routes_of(project, ref) or is_examined(node, name):
+    if not routes_of(project, ref) or name not in _sent(node, _TEXTS) or is_examined(node, name):
         return []
     return [VALUE_ERROR] if _raises(project, ref.path, call.func) else []
 
@@ -53,7 +53,7 @@ def looked_up(project: Project, ref: FunctionRef, node: FunctionNode | None, loo
     if node is None or not isinstance(lookup.slice, ast.Name) or not isinstance(lookup.value, ast.Name):
         return []
     name = lookup.slice.id
-    if name not in _sent(node, _KEYS) or not routes_of(project, ref) or is_examined(node, name):
+    if not routes_of(project, ref) or name not in _sent(node, _KEYS) or is_examined(node, name):
         return []
     targets = targets_of(project, ref.path, lookup.value)
     return [KEY_ERROR] if targets and all(_is_table(project, one) for one in targets) else []

@@ -59,6 +59,7 @@ from dataclasses import dataclass
 from lifeops_codemods.contract.change import Change
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
+from lifeops_codemods.project.answers.absence import Doubt
 from lifeops_codemods.project.answers.conditions import conditioned
 from lifeops_codemods.project.answers.conversion import Refused, says_more
 from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints, is_page
@@ -74,6 +75,8 @@ from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
 NAME = "not-found-404"
+
+_DOUBTS = {Doubt.MADE: Refused.MADE, Doubt.LIST: Refused.LIST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,8 @@ def _refused(project: Project, endpoint: Endpoint, place: Missing) -> Refused | 
         return Refused.PAGE
     if place.swallowed:
         return Refused.SWALLOWED
+    if place.absence.doubt is not None:
+        return _DOUBTS[place.absence.doubt]
     return Refused.RICH_BODY if place.answer is not None and says_more(place.answer) else None
 
 

@@ -1,0 +1,272 @@
+"""Where the values of expressions come from: parameters of the function, or what is loaded in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from lifeops_codemods.project import Project, cyclic_question, question
+from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.dependencies import depends_of, injected_type
+from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.exceptions.validation import is_schema
+from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.routes import routes_of
+from lifeops_codemods.project.types import Instance, alternatives
+
+LOADED = "*"
+"""What is looked at in the database, or by a method of the object: a row that the client named, its state."""
+STORED = "#"
+"""A value that the program has stored, and that it hands on itself."""
+_SETTINGS = frozenset({"config", "conf", "cfg", "configuration", "app_config", "config_proxy"})
+_PURE = frozenset(
+    {
+        "get", "keys", "values", "items", "copy", "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title",
+        "split", "rsplit", "partition", "rpartition", "splitlines", "startswith", "endswith", "replace", "format",
+        "join", "encode", "decode", "removeprefix", "removesuffix", "isdigit", "isalnum", "isalpha", "isspace",
+        "isidentifier", "count", "index", "find", "isoformat", "timestamp", "total_seconds", "date", "hex",
+        "get_secret_value", "model_dump", "model_dump_json", "model_copy", "dict", "json", "union", "intersection",
+        "difference", "issubset", "fullmatch", "match", "search",
+    }
+)  # fmt: skip
+"""Methods that make one plain value of another, and load nothing."""
+_KEYS = frozenset({"id", "pk", "uuid"})
+_DEPTH = 5
+
+
+def roots(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
+    """The parameters, and `LOADED`, that the values of expressions come from."""
+    parameters = parameters_of(project, ref)
+    if parameters is None:
+        return frozenset({LOADED})
+    bound = bindings(project, ref)
+    found: set[str] = set()
+    seen: set[str] = set()
+    rest = list(expressions)
+    while rest:
+        node = rest.pop()
+        for name, loaded in _names(node):
+            if name in {"self", "cls"} or (name in parameters and is_session(name)):
+                found |= {LOADED} if loaded else set()
+            elif name in parameters:
+                found |= set() if _is_settings(name) else {name}
+            elif name in bound and name not in seen:
+                seen.add(name)
+                rest += bound[name]
+    return frozenset(found)
+
+
+@question
+def parameters_of(project: Project, ref: FunctionRef) -> frozenset[str] | None:
+    """The names of all parameters of a function."""
+    tree = function_node(project, ref)
+    if tree is None:
+        return None
+    arguments = tree.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return frozenset(one.arg for one in every if one is not None)
+
+
+@question
+def bindings(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
+    """The expressions that the local variables of a function get their values from."""
+    tree = function_node(project, ref)
+    found: dict[str, list[ast.expr]] = {}
+    for node in executed(tree.body) if tree is not None else ():
+        for targets, value in _bound(node):
+            for target in targets:
+                for one in ast.walk(target):
+                    if isinstance(one, ast.Name):
+                        found.setdefault(one.id, []).append(value)
+    return found
+
+
+def is_session(name: str) -> bool:
+    """Whether a parameter holds the database: what is loaded through it counts, and not that it is there."""
+    return name in {"db", "conn", "connection"} or name.endswith("session")
+
+
+def _is_settings(name: str) -> bool:
+    """Whether a parameter holds the settings of the program, and not those of something that users configure."""
+    return name in _SETTINGS or name == "settings" or name.endswith("_settings")
+
+
+def _names(node: ast.expr) -> Iterator[tuple[str, bool]]:
+    """The names in an expression, each with whether a method that may load is called on it or on something of it.
+
+    The test of `a if test else b` chooses between values and is in neither; `request.app` is the program, and not
+    what was sent.
+    """
+    rest: list[ast.AST] = [node]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr not in _PURE:
+            base = _base(one.func)
+            if isinstance(base, ast.Name):
+                yield base.id, True
+        if _is_of_application(one):
+            continue
+        if isinstance(one, ast.Name):
+            yield one.id, False
+        elif isinstance(one, ast.IfExp):
+            rest += [one.body, one.orelse]
+        else:
+            rest += ast.iter_child_nodes(one)
+
+
+def _is_of_application(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "app" and isinstance(node.value, ast.Name)
+
+
+def _base(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Await):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[list[ast.expr], ast.expr]]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield targets, value
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+            yield [target], value
+        case ast.NamedExpr(target=target, value=value):
+            yield [target], value
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            yield [node.target], node.iter
+        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+            yield [target], value
+
+
+# -- what is loaded
+
+
+def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    """Whether an expression is a value out of something that is loaded: `row.url`, `user.id`, each of `rows`.
+
+    A loaded object itself is none: what it is like may be what a service looks at when it says no.
+    """
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PURE:
+        node = node.func.value
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        base = _base(node)
+        return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, _DEPTH)
+    if not isinstance(node, ast.Name):
+        return False
+    values = bindings(project, ref).get(node.id, [])
+    looped = _loops(project, ref).get(node.id)
+    if looped:
+        return all(_is_load(project, ref, one, _DEPTH) for one in looped)
+    return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
+
+
+def _holds_loaded(project: Project, ref: FunctionRef, name: str, depth: int) -> bool:
+    """Whether a variable holds something that is loaded, by the function or by a dependency of the endpoint."""
+    if name in (parameters_of(project, ref) or ()):
+        return bool(routes_of(project, ref)) and _is_injected_row(project, ref, name)
+    values = bindings(project, ref).get(name, [])
+    return bool(values) and depth > 0 and all(_is_load(project, ref, value, depth) for value in values)
+
+
+def _is_injected_row(project: Project, ref: FunctionRef, name: str) -> bool:
+    """Whether a parameter of an endpoint is what a dependency loads for it: the user, and not a body or a service."""
+    if depends_of(project, ref, name) is None:
+        return False
+    held = [one.of for one in alternatives(injected_type(project, ref, name)) if isinstance(one, Instance)]
+    return name.endswith("user") or any(isinstance(of, ClassRef) and not is_schema(project, of) for of in held)
+
+
+def _is_load(project: Project, ref: FunctionRef, node: ast.expr, depth: int) -> bool:
+    match node:
+        case ast.Await(value=ast.Call()):
+            return True
+        case ast.Constant(value=None):
+            return True
+        case ast.Call(func=ast.Attribute() as function, args=arguments):
+            base = _base(function)
+            given = {one.id for one in arguments if isinstance(one, ast.Name)}
+            if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in _PURE:
+                return True
+            return any(map(is_session, given)) or (
+                isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, depth - 1)
+            )
+        case ast.Call(args=arguments, keywords=keywords):
+            every = (*arguments, *(one.value for one in keywords))
+            return any(isinstance(one, ast.Name) and is_session(one.id) for one in every)
+        case ast.Attribute() | ast.Subscript():
+            base = _base(node)
+            return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, depth - 1)
+        case ast.Name(id=name):
+            return _holds_loaded(project, ref, name, depth - 1)
+    return False
+
+
+@question
+def _loops(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
+    """What is looped over, by the variables that the loops bind."""
+    tree = function_node(project, ref)
+    found: dict[str, list[ast.expr]] = {}
+    for node in executed(tree.body) if tree is not None else ():
+        if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+            for one in ast.walk(node.target):
+                if isinstance(one, ast.Name):
+                    found.setdefault(one.id, []).append(node.iter)
+    return found
+
+
+def origins(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
+    """The parameters that data comes from, and `LOADED` for data that a request did not bring.
+
+    A key of a row counts for nothing, as it is never wrong.
+    """
+    found: set[str] = set()
+    for expression in expressions:
+        if any(isinstance(one, ast.Call) and _is_load(project, ref, one, _DEPTH) for one in ast.walk(expression)):
+            return frozenset({LOADED})
+        found |= _origin_of(project, ref, expression)
+    return frozenset(found)
+
+
+def _origin_of(project: Project, ref: FunctionRef, node: ast.expr) -> set[str]:
+    known = parameters_of(project, ref) or frozenset()
+    local = bindings(project, ref)
+    if any(one not in known and one not in local for one in _looked_into(node)):
+        return {LOADED}
+    return set().union(*(_origin(project, ref, name) for name in set(_data_names(node))))
+
+
+def _looked_into(node: ast.expr) -> Iterator[str]:
+    """The names of what something is taken out of by a key: `ROWS[key]`, `cache.get(key)`."""
+    for one in ast.walk(node):
+        match one:
+            case (
+                ast.Subscript(value=ast.Name(id=name))
+                | ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get" | "pop"))
+            ):
+                yield name
+
+
+def _data_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Attribute) and (node.attr in _KEYS or node.attr.endswith("_id")):
+        return
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+        yield node.id
+    parts = [node.value] if isinstance(node, ast.Subscript) else ast.iter_child_nodes(node)
+    for child in parts:
+        yield from _data_names(child)
+
+
+@cyclic_question(frozenset())
+def _origin(project: Project, ref: FunctionRef, name: str) -> frozenset[str] | set[str]:
+    if name in {"self", "cls"}:
+        return {LOADED}
+    if name in (parameters_of(project, ref) or ()):
+        if is_session(name) or (routes_of(project, ref) and _is_injected_row(project, ref, name)):
+            return {LOADED}
+        return set() if _is_settings(name) else {name}
+    found: set[str] = set()
+    for value in bindings(project, ref).get(name, []):
+        if any(isinstance(one, ast.Await) for one in ast.walk(value)) or _is_load(project, ref, value, _DEPTH):
+            return {LOADED}
+        found |= _origin_of(project, ref, value)
+    return found
