@@ -40,6 +40,18 @@ def filled_by(project: Project, inside: Inside, use: ast.Name, empty: Definition
     return Filling(loop.iter, frozenset(appended))
 
 
+def is_filled(inside: Inside, name: str) -> bool:
+    """Whether anything is put into a list of that name."""
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Attribute)
+        and isinstance(one.func.value, ast.Name)
+        and one.func.value.id == name
+        and one.func.attr in _FILLS
+        for one in executed(inside.node.body)
+    )
+
+
 def _appends(up: Mapping[ast.AST, ast.AST], node: ast.Name) -> bool:
     attribute = up.get(node)
     call = up.get(attribute) if attribute is not None else None

@@ -20,9 +20,10 @@ from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.pages.definitions import Definition, definitions
 from lifeops_codemods.project.pages.inside import Inside, StoppedError, entered
-from lifeops_codemods.project.pages.loops import filled_by
+from lifeops_codemods.project.pages.loops import filled_by, is_filled
 from lifeops_codemods.project.pages.statements import Built, origin, statement
 from lifeops_codemods.project.pages.uses import other_use
+from lifeops_codemods.project.relationships import relationship_names
 from lifeops_codemods.project.schemas import is_schema
 from lifeops_codemods.project.scopes import library_names, targets_of
 from lifeops_codemods.project.trees import span_of
@@ -135,9 +136,11 @@ class Rows:
                 raise self._changed(inside, node, "the rows are cut in Python after the query", inner)
             case ast.SetComp() | ast.DictComp() | ast.Set():
                 raise self._stop(inside, node, "equal rows are put together in Python after the query")
-            case ast.Attribute():
+            case ast.Attribute(attr=name):
                 said = "the list is read as an attribute of an object, which takes no limit"
-                raise self._stop(inside, node, said, "select the list in a query of its own")
+                stopped = self._stop(inside, node, said, "select the list in a query of its own")
+                stopped.from_query = name in relationship_names(self.project)
+                raise stopped
             case _:
                 raise self._stop(inside, node, "the list is made in Python in a way that is not followed")
 
@@ -173,6 +176,9 @@ class Rows:
         elif _is_empty_list(one.value) and (loop := filled_by(self.project, inside, node, one)) is not None:
             self.handed[inside.callee, node.id][1].update(loop.fills)
             self._rows(loop.source, inside)
+        elif _is_empty_list(one.value) and is_filled(inside, node.id):
+            reason = "the list is put together in Python, and not of one item for each row"
+            raise self._stop(inside, node, reason)
         elif one.item is not None:
             self._rows(one.value, inside, one.item)
         else:
@@ -308,8 +314,16 @@ class Rows:
     def _changed(self, inside: Inside, node: ast.expr, reason: str, *sources: ast.expr) -> StoppedError:
         """A stop where rows are changed together; whether they come from a query is asked all the same."""
         stopped = self._stop(inside, node, reason)
-        stopped.from_query = any(self._tried(one, inside) is None for one in sources)
+        stopped.from_query = any(self._is_of_query(one, inside) for one in sources)
         return stopped
+
+    def _is_of_query(self, node: ast.expr, inside: Inside) -> bool:
+        probe = Rows(self.project)
+        try:
+            probe._rows(node, inside)
+        except StoppedError as stopped:
+            return stopped.from_query or bool(probe.sources)
+        return bool(probe.sources)
 
     def _stop(self, inside: Inside, node: ast.expr | ast.stmt, reason: str, fix: str = _FIX) -> StoppedError:
         place = inside.place(self.project, node)
