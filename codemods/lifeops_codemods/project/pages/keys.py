@@ -39,7 +39,8 @@ def primary_keys(project: Project, model: ClassRef) -> tuple[str, ...]:
             found |= dict.fromkeys(_declared_attrs(project, item))
         elif isinstance(item, External) and (known := _KNOWN_BASES.get(item.name.rpartition(".")[2])):
             found[known] = None
-    return () if _has_table_args_key(project, model) else tuple(found)
+    apart = _declared_apart(project, model)
+    return tuple(found) if apart is None else apart
 
 
 @question
@@ -69,18 +70,31 @@ def _declared_attrs(project: Project, item: ClassRef) -> Iterator[str]:
                     yield function(project, ref).name
 
 
-def _has_table_args_key(project: Project, model: ClassRef) -> bool:
-    """Whether the key is declared apart from the columns, where this does not look."""
+def _declared_apart(project: Project, model: ClassRef) -> tuple[str, ...] | None:
+    """The key of a `PrimaryKeyConstraint`, empty where it is not understood; None where the columns say it."""
     for item in (model, *ancestors(project, model)):
-        if isinstance(item, ClassRef):
-            rows = project.facts(item.path).members_of.get(definition(project, item).own, ())
-            for row in rows:
-                if row.name in {"__table_args__", "__mapper_args__"} and row.value is not None:
-                    start, end = row.value[1], row.value[2]
-                    text = project.text(item.path)[start:end]
-                    if "PrimaryKeyConstraint" in text or "primary_key" in text:
-                        return True
-    return False
+        if not isinstance(item, ClassRef):
+            continue
+        rows = project.facts(item.path).members_of.get(definition(project, item).own, ())
+        for row in rows:
+            if row.name in {"__table_args__", "__mapper_args__"} and row.value is not None:
+                text = project.text(item.path)[row.value[1] : row.value[2]]
+                if "PrimaryKeyConstraint" in text:
+                    return _constrained(project, item, row, {other.name for other in rows})
+                if "primary_key" in text:
+                    return ()
+    return None
+
+
+def _constrained(project: Project, item: ClassRef, row: Binding, columns: set[str]) -> tuple[str, ...]:
+    """`PrimaryKeyConstraint("id", "user_id")`, where attributes are called as their columns are."""
+    assert row.value is not None
+    for call in project.facts(item.path).calls:
+        if row.value[1] <= call.start and call.end <= row.value[2] and call.function[-1:] == ("PrimaryKeyConstraint",):
+            names = [value[3] for key, value in call.arguments if isinstance(key, int) and value[0] == "string"]
+            positional = [key for key, _ in call.arguments if isinstance(key, int)]
+            return tuple(names) if len(names) == len(positional) and set(names) <= columns else ()
+    return ()
 
 
 def _has(project: Project, item: ClassRef, row: Binding, flag: str) -> bool:

@@ -39,6 +39,7 @@ _SEQUENCES = frozenset(
     }
 )  # fmt: skip
 _OPEN = frozenset({"builtins.dict", "collections.abc.Mapping", "builtins.object"})
+_WHOLES = frozenset({"export", "exports", "download", "backup", "dump", "graph", "tree", "hierarchy", "sitemap"})
 _MANY = frozenset({"all", "scalars", "fetchall", "stream_scalars", "mappings"})
 _PAGES = re.compile(r"\bpaginate\b|\bLimitOffsetPage\b|\bCursorPage\b|fastapi_pagination")
 
@@ -162,10 +163,21 @@ def twin(project: Project, listing: Listing) -> Endpoint | None:
         is_beside = other.endpoint.ref.path == listing.endpoint.ref.path and other != listing
         if not is_beside or other.item != listing.item or other.item == UNKNOWN:
             continue
-        words = f"{function(project, other.endpoint.ref).name} {other.endpoint.title}".lower()
-        if ("page" in words or "paginat" in words) and is_paginated(project, other.endpoint):
+        is_named = any("page" in word or "paginat" in word for word in _words(project, other.endpoint))
+        if (is_named or listing.endpoint.title.endswith("/all")) and is_paginated(project, other.endpoint):
             return other.endpoint
     return None
+
+
+def whole_word(project: Project, listing: Listing) -> str:
+    """The word by which an endpoint says that its answer is of use in one piece only; `""` for none."""
+    return next((word for word in _words(project, listing.endpoint) if word in _WHOLES), "")
+
+
+def _words(project: Project, endpoint: Endpoint) -> list[str]:
+    """The words that an endpoint's name and path are made of."""
+    text = f"{function(project, endpoint.ref).name} {endpoint.title}".lower()
+    return re.findall(r"[a-z0-9]+", re.sub(r"{[^}]*}", " ", text).replace("_", " "))
 
 
 def is_paginated(project: Project, endpoint: Endpoint) -> bool:

@@ -25,6 +25,7 @@ from lifeops_codemods.project.pages.totals import total_edits
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.signatures.calling import is_called
 from lifeops_codemods.project.threading.families import Kind, family
+from lifeops_codemods.project.threading.patches import expectations
 from lifeops_codemods.project.threading.signatures import call_edits, definition_edits, obstacles
 from lifeops_codemods.project.trees import span_of
 
@@ -39,12 +40,16 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Paging:
-    """What changes for one endpoint. sources: the queries. totals: whether a count was added."""
+    """What changes for one endpoint.
+
+    sources: the queries. steps: the functions on the way to them. expected: where tests say what one of these is called
+    with, by its name.
+    """
 
     changes: list[Change] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     steps: list[Inside] = field(default_factory=list)
-    counts: bool = False
+    expected: dict[tuple[str, Span], str] = field(default_factory=dict)
 
 
 class AlreadyPaged(Exception):  # noqa: N818
@@ -183,6 +188,8 @@ class _Plan:
                 for callee in self._reached(within):
                     self._function(callee.ref)
             is_named = False
+            for place in expectations(self.project, within.ref):
+                self.result.expected[place] = within.node.name
             for path, operation in call_edits(self.project, within.outer.path, within.call, values):
                 self._change(path, operation, f"hand the page on to {within.node.name}()")
 
@@ -230,7 +237,6 @@ class _Plan:
     # -- totals
 
     def _totals(self, rows: Rows) -> None:
-        self.result.counts = True
         for path, operation in total_edits(self.project, rows):
             self._change(path, operation, "count all rows, of which the answer has only a page")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.exceptions.blocks import executed
@@ -20,7 +21,17 @@ _CHANGING = frozenset(
     {"add_columns", "add_column", "add_entity", "with_only_columns", "with_entities", "subquery", "from_self", "cte"}
 )
 _KNOWN = FLUENT | _SETS | _CHANGING | {"options"}
-_DEEPEST = 6
+_DEEPEST = 8
+
+
+class _Trace(NamedTuple):
+    """How deep the calls still may go, and which loops are gone round already: a function and its variable."""
+
+    depth: int = _DEEPEST
+    loops: frozenset[tuple[ast.AST, str]] = frozenset()
+
+    def deeper(self) -> _Trace:
+        return self._replace(depth=self.depth - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,49 +63,58 @@ class Built:
         return tuple(clause for clause in self.clauses if clause.name in names)
 
 
-def statement(project: Project, node: ast.expr, inside: Inside, depth: int = _DEEPEST) -> Built | None:
+def statement(project: Project, node: ast.expr, inside: Inside) -> Built | None:
     """The statement that an expression is; None where it is none. Raises StoppedError where it is not understood."""
-    if not depth:
+    found = _statement(project, node, inside, _Trace())
+    return found if found is not None and found.roots else None
+
+
+def _statement(project: Project, node: ast.expr, inside: Inside, trace: _Trace) -> Built | None:
+    if trace.depth <= 0:
         return None
     match node:
         case ast.Await(value=inner):
-            return statement(project, inner, inside, depth)
+            return _statement(project, inner, inside, trace)
         case ast.Name():
-            return _named(project, node, inside, depth)
+            return _named(project, node, inside, trace)
         case ast.IfExp(body=first, orelse=second):
-            return _joined([statement(project, item, inside, depth) for item in (first, second)])
+            return _joined([_statement(project, item, inside, trace) for item in (first, second)])
         case ast.NamedExpr(value=inner):
-            return statement(project, inner, inside, depth)
+            return _statement(project, inner, inside, trace)
         case ast.Call():
-            return _called(project, node, inside, depth)
+            return _called(project, node, inside, trace)
     return None
 
 
-def _named(project: Project, node: ast.Name, inside: Inside, depth: int) -> Built | None:
+def _named(project: Project, node: ast.Name, inside: Inside, trace: _Trace) -> Built | None:
     found: list[Built | None] = []
     known = definitions(inside, node)
     if known is None:
-        return _looped(project, node, inside, depth)
+        return _looped(project, node, inside, trace)
     for one in known:
         if one.item is not None:
             return None
         if one.value is not None:
-            found.append(statement(project, one.value, inside, depth))
+            found.append(_statement(project, one.value, inside, trace))
         elif inside.outer is not None and node.id in inside.given:
-            found.append(statement(project, inside.given[node.id], inside.outer, depth))
+            found.append(_statement(project, inside.given[node.id], inside.outer, trace))
         else:
             found.append(None)
     return _joined(found)
 
 
-def _looped(project: Project, node: ast.Name, inside: Inside, depth: int) -> Built | None:
+def _looped(project: Project, node: ast.Name, inside: Inside, trace: _Trace) -> Built | None:
     """A statement that a loop goes on with: `for one in criteria: stmt = stmt.where(one)`."""
+    key = (inside.node, node.id)
+    if key in trace.loops:
+        return Built(False, ())
+    within = trace._replace(loops=trace.loops | {key})
     begun: list[Built | None] = []
     more: list[Clause] = []
     for one in bindings(inside, node.id) or ():
         chain = _chain_on(one.value, node.id) if one.value is not None and one.item is None else None
         if chain is None:
-            begun.append(statement(project, one.value, inside, depth - 1) if one.value is not None else None)
+            begun.append(_statement(project, one.value, inside, within) if one.value is not None else None)
         else:
             more += [Clause(call.func.attr, call, inside) for call in chain if isinstance(call.func, ast.Attribute)]
     if any(clause.name not in _KNOWN for clause in more):
@@ -122,34 +142,34 @@ def _joined(found: list[Built | None]) -> Built | None:
     return Built(any(item.legacy for item in known), tuple(roots.values()), tuple(clauses.values()))
 
 
-def _called(project: Project, node: ast.Call, inside: Inside, depth: int) -> Built | None:
+def _called(project: Project, node: ast.Call, inside: Inside, trace: _Trace) -> Built | None:
     reached = callees(project, inside.callee).get(span_of(project, inside.path, node), ())
     if reached:
-        return _joined([_returned(project, one) for one in _entered(project, node, inside)]) if depth > 1 else None
+        return _joined([_returned(project, one, trace.deeper()) for one in _entered(project, node, inside)])
     if library_names(project, inside.path, node.func) & SELECTS:
         return Built(False, (Root(node, inside),))
     if isinstance(node.func, ast.Attribute):
-        return _method(project, node, node.func, inside, depth)
-    if any(_is_statement(project, item, inside, depth) for item in node.args):
+        return _method(project, node, node.func, inside, trace)
+    if any(_is_statement(project, item, inside, trace) for item in node.args):
         name = ast.unparse(node.func)
         place = inside.place(project, node)
         raise StoppedError(place, f"{name}() of a library changes the query", "add offset and limit by hand")
     return None
 
 
-def _method(project: Project, node: ast.Call, func: ast.Attribute, inside: Inside, depth: int) -> Built | None:
+def _method(project: Project, node: ast.Call, func: ast.Attribute, inside: Inside, trace: _Trace) -> Built | None:
     if func.attr == "query" and node.args and not any(isinstance(item, ast.Starred) for item in node.args):
         return Built(True, (Root(node, inside),))
     if func.attr == "with_session":
-        return statement(project, func.value, inside, depth)
-    inner = statement(project, func.value, inside, depth)
+        return _statement(project, func.value, inside, trace)
+    inner = _statement(project, func.value, inside, trace)
     if inner is None or func.attr not in _KNOWN:
         return None
     return replace(inner, clauses=(*inner.clauses, Clause(func.attr, node, inside)))
 
 
-def _is_statement(project: Project, node: ast.expr, inside: Inside, depth: int) -> bool:
-    return statement(project, node, inside, depth - 1) is not None
+def _is_statement(project: Project, node: ast.expr, inside: Inside, trace: _Trace) -> bool:
+    return _statement(project, node, inside, trace.deeper()) is not None
 
 
 def _entered(project: Project, node: ast.Call, inside: Inside) -> Iterator[Inside]:
@@ -159,13 +179,10 @@ def _entered(project: Project, node: ast.Call, inside: Inside) -> Iterator[Insid
             yield found
 
 
-def _returned(project: Project, inside: Inside, depth: int = _DEEPEST) -> Built | None:
+def _returned(project: Project, inside: Inside, trace: _Trace) -> Built | None:
     """The statement that a function gives back, without running it."""
-    if len(list(inside.ways())) > depth:
-        return None
     values = [one.value for one in executed(inside.node.body) if isinstance(one, ast.Return)]
-    found = [statement(project, value, inside) if value is not None else None for value in values]
-    return _joined(found)
+    return _joined([_statement(project, value, inside, trace) if value is not None else None for value in values])
 
 
 def origin(project: Project, node: ast.expr, inside: Inside) -> tuple[ast.expr, Inside]:

@@ -109,7 +109,7 @@ def _decorators(project: Project, ref: FunctionRef, node: FunctionNode) -> Itera
         if name in _PLAIN:
             continue
         if own and not all(hands_on_keywords(project, one) for one in own):
-            reason = f"the decorator {name} does not hand on any keyword"
+            reason = f"the decorator {name} is not seen to hand on keywords"
             yield Obstacle(ref.path, span, reason, f"let {name} hand on what it is given")
         elif "cache" in name.lower() and (own or _has_own_key(decorator)) and "lru_cache" not in name:
             reason = f"the decorator {name} keeps answers under a key of its own"

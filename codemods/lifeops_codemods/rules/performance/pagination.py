@@ -63,8 +63,9 @@ thread-protocol, thread-abstract, thread-fake, thread-patched, thread-lambda, th
 write-optional, refuse-filtered, refuse-sorted, refuse-cut, refuse-aggregated, refuse-used, refuse-empty,
 refuse-distinct, refuse-grouped, refuse-union, refuse-limit, refuse-join, refuse-two-lists, refuse-total, refuse-no-key,
 refuse-library, refuse-name-taken, refuse-cached, refuse-decorator, refuse-override, refuse-called, refuse-keywords,
-refuse-attribute, refuse-twin, leave-paged, leave-paged-dependency, leave-paged-library, leave-other-lists,
-leave-single, leave-other-methods, law-prove, law-bytes, law-comments, write-wrapped, law-suppression
+refuse-attribute, refuse-twin, refuse-whole, leave-paged, leave-paged-dependency, leave-paged-library,
+leave-other-lists, leave-single, leave-other-methods, law-prove, law-bytes, law-comments, write-wrapped,
+law-tests-follow, law-suppression
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ from lifeops_codemods.project.flow.engine import deep
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.pages.inside import StoppedError
-from lifeops_codemods.project.pages.lists import Listing, holder, is_paginated, listings, runs_queries, twin
+from lifeops_codemods.project.pages.lists import Listing, holder, is_paginated, listings, runs_queries, twin, whole_word
 from lifeops_codemods.project.pages.paging import AlreadyPaged, Paging, paging, way
 from lifeops_codemods.project.pages.style import Names, Style, names
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
@@ -114,8 +115,8 @@ def check(project: Project, options: Options) -> Iterator[Edit | Finding]:
 
 def _page(project: Project, listing: Listing, wanted: Names) -> Iterator[Edit | Finding]:
     try:
-        _refuse_twin(project, listing)
         made = paging(project, listing, wanted)
+        _refuse_whole(project, listing)
     except AlreadyPaged:
         return
     except StoppedError as stopped:
@@ -124,16 +125,30 @@ def _page(project: Project, listing: Listing, wanted: Names) -> Iterator[Edit | 
             yield _finding(project, listing, stopped)
         return
     yield from _edits(project, listing, made, wanted)
+    for (path, span), name in made.expected.items():
+        yield _expected(path, span, name, wanted)
 
 
-def _refuse_twin(project: Project, listing: Listing) -> None:
-    """A list that is to be had in pages beside this one stays whole: somebody decided that."""
+def _refuse_whole(project: Project, listing: Listing) -> None:
+    """A list stays whole that somebody wants so: it is an export, or there are pages of it beside it."""
     other = twin(project, listing)
+    word = whole_word(project, listing)
     if other is not None:
         row = function(project, other.ref)
         place = Place(other.ref.path, row.start, row.start + len(row.name))
         reason = f"{row.name}() answers with the same list in pages"
-        raise StoppedError(place, reason, f"let clients ask for {other.title} instead, or page this one by hand")
+        raise _stopped(place, reason, f"let clients ask for {other.title} instead, or page this one by hand")
+    if word:
+        row = function(project, listing.endpoint.ref)
+        place = Place(listing.endpoint.ref.path, row.start, row.start + len(row.name))
+        reason = f"it is called {word}, which is of use in one piece only"
+        raise _stopped(place, reason, "stream it, or page it by hand if clients can put it together")
+
+
+def _stopped(place: Place, reason: str, fix: str) -> StoppedError:
+    stopped = StoppedError(place, reason, fix)
+    stopped.from_query = True
+    return stopped
 
 
 def _edits(project: Project, listing: Listing, made: Paging, wanted: Names) -> Iterator[Edit]:
@@ -163,6 +178,20 @@ def _why(project: Project, listing: Listing, made: Paging) -> Iterator[Reason]:
     for source in made.sources:
         place = source.inside.place(project, source.node)
         yield Reason(place.path, Span(place.start, place.end), "the query")
+
+
+def _expected(path: str, span: Span, name: str, wanted: Names) -> Finding:
+    """A test that says what a function is called with: it gets the page as well now."""
+    added = " and ".join(one.name for one in wanted.added)
+    return Finding(
+        rule=NAME,
+        path=path,
+        span=span,
+        message=f"a test says what {name}() is called with",
+        reason=f"it gets {added} as well now, if this is the call that an endpoint makes",
+        fix=f"expect {added} too",
+        severity=Severity.WARNING,
+    )
 
 
 def _finding(project: Project, listing: Listing, stopped: StoppedError) -> Finding:
