@@ -202,7 +202,7 @@ class Lists(Migration):
         yield from self.ruff({})
         if not quick:
             yield from self.pyright({})
-            yield from self.behaviour({})
+            yield from self.behaviour({}, lists.ASKED)
 
 
 class Together(Migration):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RULE = "pagination"
 COLUMNS = ("project", "path:line", "outcome", "reason")
+ASKED = frozenset({"skip", "limit", "offset", "page", "size", "page_size", "per_page"})
+"""What an operation may have got."""
 LISTS = re.compile(r"(?:typing\.)?(?:list|List|Sequence|Iterable)\b|\w*(?:List|Page)(?:Response|Out|Result|Schema)?\b")
 PAGES = re.compile(r"limit|offset|skip|page|per_page|page_size|size|cursor|pagination|params", re.IGNORECASE)
 

@@ -17,13 +17,15 @@ from lifeops_codemods.project.trees import span_of
 class StoppedError(Exception):
     """Rows cannot be followed any further: where that is, why, and what a person can do.
 
-    from_query: whether it is sure by then that they are rows of a query.
+    from_query: whether it is sure by then that they are rows of a query. from_relationship: whether they are read as an
+    attribute that is called as a relationship is.
     """
 
     def __init__(self, place: Place, reason: str, fix: str) -> None:
         super().__init__(reason)
         self.place, self.reason, self.fix = place, reason, fix
         self.from_query = False
+        self.from_relationship = False
 
 
 @dataclass(frozen=True, eq=False)

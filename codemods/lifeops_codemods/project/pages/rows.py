@@ -139,7 +139,7 @@ class Rows:
             case ast.Attribute(attr=name):
                 said = "the list is read as an attribute of an object, which takes no limit"
                 stopped = self._stop(inside, node, said, "select the list in a query of its own")
-                stopped.from_query = name in relationship_names(self.project)
+                stopped.from_relationship = name in relationship_names(self.project)
                 raise stopped
             case _:
                 raise self._stop(inside, node, "the list is made in Python in a way that is not followed")

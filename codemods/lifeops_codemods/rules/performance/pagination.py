@@ -120,13 +120,16 @@ def _page(project: Project, listing: Listing, wanted: Names) -> Iterator[Edit | 
     except AlreadyPaged:
         return
     except StoppedError as stopped:
-        of_database = listing.declared and runs_queries(project, holder(project, listing.endpoint))
-        if stopped.from_query or of_database:
+        if stopped.from_query or (listing.declared and _is_of_database(project, listing, stopped)):
             yield _finding(project, listing, stopped)
         return
     yield from _edits(project, listing, made, wanted)
     for (path, span), name in made.expected.items():
         yield _expected(path, span, name, wanted)
+
+
+def _is_of_database(project: Project, listing: Listing, stopped: StoppedError) -> bool:
+    return stopped.from_relationship or runs_queries(project, holder(project, listing.endpoint))
 
 
 def _refuse_whole(project: Project, listing: Listing) -> None:
