@@ -44,6 +44,31 @@ def existing(project: Project, built: Built) -> Given | None:
     return Given(limit[0], skip[1], limit[1])
 
 
+def chosen_by_client(built: Built) -> Clause | None:
+    """The clause that takes the rows whose keys the request lists: `.where(Quest.id.in_(ids))`."""
+    for clause in built.named("where", "filter"):
+        for node in (inner for argument in clause.call.args for inner in ast.walk(argument)):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="in_"), args=[ast.Name() as keys]):
+                    if _is_asked(keys, clause.inside):
+                        return clause
+    return None
+
+
+def _is_asked(node: ast.expr, inside: Inside) -> bool:
+    """Whether a name is a parameter of the endpoint, as it was handed down."""
+    while isinstance(node, ast.Name):
+        found = definitions(inside, node)
+        if not found or len(found) != 1 or found[0].value is not None:
+            return False
+        if inside.outer is None:
+            return True
+        if node.id not in inside.given:
+            return False
+        node, inside = inside.given[node.id], inside.outer
+    return False
+
+
 def _parameter(project: Project, clause: Clause) -> tuple[Inside, str] | None:
     """The function on the way that nobody gives the number, and its name for it."""
     if len(clause.call.args) != 1 or clause.call.keywords:

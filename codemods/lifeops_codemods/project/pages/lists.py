@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.endpoints import Endpoint, endpoints, is_page
-from lifeops_codemods.project.classes import ClassRef
+from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.functions import function, function_node, owner
@@ -41,6 +41,8 @@ _SEQUENCES = frozenset(
 _OPEN = frozenset({"builtins.dict", "collections.abc.Mapping", "builtins.object"})
 _WHOLES = frozenset({"export", "exports", "download", "backup", "dump", "graph", "tree", "hierarchy", "sitemap"})
 _MANY = frozenset({"all", "scalars", "fetchall", "stream_scalars", "mappings"})
+_LIST_NAME = re.compile(r"(?:List|Listing|Page|Paged|Collection)(?![a-z])")
+"""`QuestList`, `ListResponse`, `QuestCollection`."""
 _PAGES = re.compile(r"\bpaginate\b|\bLimitOffsetPage\b|\bCursorPage\b|fastapi_pagination")
 
 
@@ -134,7 +136,7 @@ def _holds_lists(project: Project, kind: Type) -> bool:
 
 
 def _wrapped(project: Project, kind: Instance) -> Iterator[Type]:
-    """The one list of a schema that is there to hold it: called so, or with nothing beside it but its total."""
+    """The one list of a schema that is there to hold it: either is called so, or there is only its total beside it."""
     lists = _lists(project, kind)
     if len(lists) != 1:
         return
@@ -142,7 +144,8 @@ def _wrapped(project: Project, kind: Instance) -> Iterator[Type]:
         _plain(lists[0][0])
     }
     beside = others & _COUNTS and others <= _COUNTS | _STATES | _OF_PAGES
-    if _plain(lists[0][0]) in _HOLDERS or beside:
+    is_called = isinstance(kind.of, ClassRef) and _LIST_NAME.search(definition(project, kind.of).name) is not None
+    if _plain(lists[0][0]) in _HOLDERS or beside or is_called:
         yield lists[0][1]
 
 

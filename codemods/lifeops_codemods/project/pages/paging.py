@@ -14,7 +14,7 @@ from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_
 from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, owner
-from lifeops_codemods.project.pages.existing import Given, existing
+from lifeops_codemods.project.pages.existing import Given, chosen_by_client, existing
 from lifeops_codemods.project.pages.inside import Inside, StoppedError, start
 from lifeops_codemods.project.pages.lists import Listing
 from lifeops_codemods.project.pages.ordering import Order, order
@@ -131,6 +131,11 @@ class _Plan:
         """The changes of all queries; outer: what the outermost function hands on."""
         counted = {total.inside.ref for total in rows.totals}
         for source in rows.sources:
+            chosen = chosen_by_client(source.built)
+            if chosen is not None:
+                place = chosen.inside.place(self.project, chosen.call)
+                fix = "page it by hand if clients may ask for many"
+                raise StoppedError(place, "clients say which rows they want, and a page may leave some out", fix)
             given = existing(self.project, source.built)
             if given is not None and given.inside.outer is None:
                 raise AlreadyPaged

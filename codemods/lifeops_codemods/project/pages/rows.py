@@ -165,20 +165,28 @@ class Rows:
             raise self._stop(inside, node, f"what {node.id} holds is not followed")
         key = (inside.callee, node.id)
         self.handed.setdefault(key, (inside, set()))[1].add(node)
+        if len(found) == 1 and found[0].value is not None and _is_empty_list(found[0].value):
+            self._filled(node, found[0], inside)
+            return
         for one in found:
             self._defined(node, one, inside, index)
+
+    def _filled(self, node: ast.Name, empty: Definition, inside: Inside) -> None:
+        """A list that begins empty, and is filled with one item for each row."""
+        loop = filled_by(self.project, inside, node, empty)
+        if loop is None:
+            reason = "the list is put together in Python, and not of one item for each row"
+            raise self._stop(inside, node, reason)
+        self.handed[inside.callee, node.id][1].update(loop.fills)
+        self._rows(loop.source, inside)
 
     def _defined(self, node: ast.Name, one: Definition, inside: Inside, index: int | None) -> None:
         if one.value is None:
             if inside.outer is None or node.id not in inside.given:
                 raise self._stop(inside, node, f"{node.id} is handed over by a dependency or a default")
             self._rows(inside.given[node.id], inside.outer, index)
-        elif _is_empty_list(one.value) and (loop := filled_by(self.project, inside, node, one)) is not None:
-            self.handed[inside.callee, node.id][1].update(loop.fills)
-            self._rows(loop.source, inside)
         elif _is_empty_list(one.value) and is_filled(inside, node.id):
-            reason = "the list is put together in Python, and not of one item for each row"
-            raise self._stop(inside, node, reason)
+            self._filled(node, one, inside)
         elif one.item is not None:
             self._rows(one.value, inside, one.item)
         else:
