@@ -34,7 +34,7 @@ PAGING = frozenset(
 """Names of parameters that take a part of a list, in lower case without `_`."""
 _SEQUENCES = frozenset(
     {
-        "builtins.list", "builtins.tuple", "builtins.set", "collections.abc.Sequence", "collections.abc.Iterable",
+        "builtins.list", "builtins.tuple", "collections.abc.Sequence", "collections.abc.Iterable",
         "collections.abc.Collection", "collections.abc.MutableSequence",
     }
 )  # fmt: skip

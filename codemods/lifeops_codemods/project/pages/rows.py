@@ -153,6 +153,9 @@ class Rows:
         if generators[0].ifs:
             reason = "rows are left out in Python after the query"
             raise self._changed(inside, node, reason, generators[0].iter)
+        if any(isinstance(one, ast.NamedExpr) for one in ast.walk(element)):
+            reason = "the comprehension hands something from one row to the next"
+            raise self._changed(inside, node, reason, generators[0].iter)
         self._rows(generators[0].iter, inside)
 
     def _named(self, node: ast.Name, inside: Inside, index: int | None) -> None:

@@ -10,12 +10,18 @@ from lifeops_codemods.operation import AddParameter, ImportName, Operation, Repl
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, functions_behind
+from lifeops_codemods.project.names import evaluate
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import library_names, targets_of
 from lifeops_codemods.project.threading.patches import replacements
 from lifeops_codemods.project.trees import span_of
 
 _PLAIN = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload", "property"})
+
+_EXPOSING = frozenset(
+    {"command", "tool", "field", "mutation", "subscription", "resource", "prompt", "callback", "rpc", "register"}
+)
+"""Decorators that show a function's parameters to somebody: on a command line, to a model, in a query language."""
 
 
 class Added(NamedTuple):
@@ -75,6 +81,8 @@ def obstacles(project: Project, ref: FunctionRef, names: Iterable[str]) -> Itera
         yield Obstacle(ref.path, _name_span(project, ref), reason, f"rename {name} in {node.name}()")
     if node.args.kwarg is not None:
         yield from _keyword_callers(project, ref, node, wanted)
+    if not routes_of(project, ref):
+        yield from _injections(project, ref, node)
     yield from _decorators(project, ref, node)
 
 
@@ -96,6 +104,22 @@ def _keyword_callers(
                 return
 
 
+def _injections(project: Project, ref: FunctionRef, node: FunctionNode) -> Iterator[Obstacle]:
+    """Where FastAPI calls the function itself: all its parameters are ones that clients send."""
+    for path in sorted({*project.mentioning(["Depends"]), *project.mentioning(["Security"])}):
+        if not project.mentions(path, node.name):
+            continue
+        for call in project.facts(path).calls:
+            for key, value in call.arguments:
+                if call.function[-1:] in {("Depends",), ("Security",)} and key in {0, "dependency"}:
+                    targets = evaluate(project, path, call.scope, value, call.start)
+                    if any(ref in functions_behind(project, target) for target in targets):
+                        reason = f"{node.name}() is a dependency as well, whose parameters clients would see"
+                        fix = "let the dependency call a function that takes the page"
+                        yield Obstacle(path, Span(call.start, call.end), reason, fix)
+                        return
+
+
 def _decorators(project: Project, ref: FunctionRef, node: FunctionNode) -> Iterator[Obstacle]:
     """Decorators that may keep an answer without the new parameters, or do not hand them on."""
     registering = {route.call.span for route in routes_of(project, ref)}
@@ -108,7 +132,10 @@ def _decorators(project: Project, ref: FunctionRef, node: FunctionNode) -> Itera
         own = [one for target in targets_of(project, ref.path, func) for one in functions_behind(project, target)]
         if name in _PLAIN:
             continue
-        if own and not all(hands_on_keywords(project, one) for one in own):
+        if name in _EXPOSING and not routes_of(project, ref):
+            reason = f"{node.name}() is registered by {name}, and what it takes may be seen elsewhere"
+            yield Obstacle(ref.path, span, reason, "let it call a function that takes the page")
+        elif own and not all(hands_on_keywords(project, one) for one in own):
             reason = f"the decorator {name} is not seen to hand on keywords"
             yield Obstacle(ref.path, span, reason, f"let {name} hand on what it is given")
         elif "cache" in name.lower() and (own or _has_own_key(decorator)) and "lru_cache" not in name:

@@ -62,10 +62,10 @@ thread-repository, thread-function, thread-keyword, thread-other-callers, thread
 thread-protocol, thread-abstract, thread-fake, thread-patched, thread-lambda, thread-pool, thread-existing,
 write-optional, refuse-filtered, refuse-sorted, refuse-cut, refuse-aggregated, refuse-used, refuse-empty,
 refuse-distinct, refuse-grouped, refuse-union, refuse-limit, refuse-join, refuse-two-lists, refuse-total, refuse-no-key,
-refuse-library, refuse-name-taken, refuse-cached, refuse-decorator, refuse-override, refuse-called, refuse-keywords,
-refuse-attribute, refuse-twin, refuse-whole, leave-paged, leave-paged-dependency, leave-paged-library,
-leave-other-lists, leave-single, leave-other-methods, law-prove, law-bytes, law-comments, write-wrapped,
-law-tests-follow, law-suppression
+refuse-library, refuse-name-taken, refuse-cached, refuse-decorator, refuse-dependency, refuse-chosen, refuse-override,
+refuse-called, refuse-keywords, refuse-attribute, refuse-twin, refuse-whole, leave-paged, leave-paged-dependency,
+leave-paged-library, leave-other-lists, leave-single, leave-other-methods, law-prove, law-bytes, law-comments,
+write-wrapped, law-tests-follow, law-suppression
 """
 
 from __future__ import annotations
