@@ -20,7 +20,7 @@ from checks.environment import PINS, interpreter
 from checks.migration import Migration, published
 from checks.outcome import Outcome, agree
 from checks.places import EVIDENCE, MADE, REPO
-from evidence import edited, errors, loaders, loads, remaining, verdicts
+from evidence import edited, errors, lists, loaders, loads, remaining, verdicts
 from evidence.census import models
 from evidence.kinds import Kinds
 from evidence.meaning import Reader
@@ -33,6 +33,7 @@ MODELS = Table(EVIDENCE / f"{RULE}.csv", verdicts.COLUMNS, verdicts.subject)
 EDITED = Table(EVIDENCE / f"{RULE}-edited.csv", edited.COLUMNS, edited.subject)
 REMAINING = Table(EVIDENCE / f"{RULE}-remaining.csv", remaining.COLUMNS, remaining.subject)
 LOADS = Table(EVIDENCE / f"{loads.RULE}.csv", loads.COLUMNS, loads.subject, by_hand=("remark", "verdict"))
+LISTS = Table(EVIDENCE / f"{lists.RULE}.csv", lists.COLUMNS, lists.subject)
 ERRORS = {rule: Table(EVIDENCE / f"{rule}.csv", errors.COLUMNS, errors.subject) for rule in errors.RULES}
 
 
@@ -82,7 +83,7 @@ def _check(name: str, quick: bool) -> int:
         place = Path(made).resolve()
         before = place / "before"
         published(name, before)
-        for trial in (Names, Loads, Together):
+        for trial in (Names, Loads, Lists, Together):
             print(f"  {trial.title}", flush=True)
             for outcome in trial(name, before, place / trial.__name__).outcomes(quick):
                 print(outcome, flush=True)
@@ -182,6 +183,26 @@ class Loads(Migration):
     def _evidence(self) -> Outcome:
         kept = LOADS.renew(self.name, loads.rows(self.name, self.document, LOADS.read()))
         return _judged(LOADS, kept, loads.problems(kept))
+
+
+class Lists(Migration):
+    """Lists answered in pages."""
+
+    title = lists.RULE
+
+    def __init__(self, name: str, before: Path, place: Path) -> None:
+        super().__init__(name, before, place, lists.RULE)
+
+    def outcomes(self, quick: bool) -> Iterator[Outcome]:
+        """Each check in turn; where nothing is edited, both states are the same to the byte."""
+        yield from self.migrated()
+        yield _judged(LISTS, LISTS.renew(self.name, lists.rows(self.name, Source(self.before), self.document)))
+        if not self.paths:
+            return
+        yield from self.ruff({})
+        if not quick:
+            yield from self.pyright({})
+            yield from self.behaviour({}, lists.ASKED)
 
 
 class Together(Migration):

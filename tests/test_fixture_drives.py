@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CASES = [case for rule in rule_names() for case in cases(rule)]
-DRIVEN = [case for case in CASES if case.driven and case.readable]
+DRIVEN = [case for case in CASES if case.driven and case.driven is not Drive.PAGES and case.readable]
 EDITED = [case for case in DRIVEN if not case.skip]
 
 ERRORS = {

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from xml.etree import ElementTree
 
 from evidence.occurrences import whole_words
@@ -28,14 +28,16 @@ Answer = TypeVar("Answer")
 Ran = subprocess.CompletedProcess[str]
 
 
-def outcomes(name: str, before: Path, after: Path, renamed: Mapping[str, str]) -> list[Outcome]:
-    """All that can be run of this project, on both of its states."""
+def outcomes(
+    name: str, before: Path, after: Path, renamed: Mapping[str, str], added: frozenset[str] = frozenset()
+) -> list[Outcome]:
+    """All that can be run of this project, on both of its states; added: parameters that operations may have got."""
     if "requires" in PINS[name]:
-        return [_contract(name, before, after), _tests(name, before, after)]
+        return [_contract(name, before, after, added), _tests(name, before, after)]
     python = own_python(name)
     if python is None:
         return [Outcome("imports", None, "its dependencies are not installable here")]
-    return [_bare_contract(name, python, before, after), _imports(name, python, before, after, renamed)]
+    return [_bare_contract(name, python, before, after, added), _imports(name, python, before, after, renamed)]
 
 
 def _of_both(ask: Callable[[Path], Answer], before: Path, after: Path) -> tuple[Answer, Answer]:
@@ -53,11 +55,11 @@ def _of_both(ask: Callable[[Path], Answer], before: Path, after: Path) -> tuple[
 # -- projects with tests
 
 
-def _contract(name: str, before: Path, after: Path) -> Outcome:
+def _contract(name: str, before: Path, after: Path, added: frozenset[str]) -> Outcome:
     first, second = _of_both(lambda folder: _get(name, "--contract", str(folder)), before, after)
     if first.returncode:
         return Outcome("contract", None, _why(name, first))
-    return _same_contract(first, second)
+    return _same_contract(first, second, added)
 
 
 def _tests(name: str, before: Path, after: Path) -> Outcome:
@@ -106,23 +108,40 @@ def _last_line(text: str) -> str:
 # -- projects without
 
 
-def _bare_contract(name: str, python: str, before: Path, after: Path) -> Outcome:
+def _bare_contract(name: str, python: str, before: Path, after: Path, added: frozenset[str]) -> Outcome:
     script = str(CORPORA / "contract.py")
     command = [python, script, *TABLE[name]["contract"]]
     first, second = _of_both(lambda folder: _inside(name, folder, command), before, after)
     if first.returncode:
         return Outcome("contract", None, _last_line(first.stderr))
-    return _same_contract(first, second)
+    return _same_contract(first, second, added)
 
 
-def _same_contract(first: Ran, second: Ran) -> Outcome:
+def _same_contract(first: Ran, second: Ran, added: frozenset[str]) -> Outcome:
     if second.returncode:
         return Outcome("contract", False, _last_line(second.stderr))
     lines = (ran.stdout.splitlines()[-1] for ran in (first, second))
     before, after = (json.loads(re.sub(r" at 0x[0-9a-f]+", "", line)) for line in lines)  # addresses of objects
+    changed = _take_back(before["operations"], after["operations"], added)
+    if changed:
+        before["openapi"] = after["openapi"] = ""
     different = [f"{key} differs" for key in before if before[key] != after[key]]
     counts = f"{before['mappers']} mappers, {len(before['relationships'])} relationships"
-    return agree("contract", different, f"{counts}, {len(before['operations'])} operations, as before")
+    but = f", but for the parameters {', '.join(sorted(added))} of {changed}" if changed else ""
+    return agree("contract", different, f"{counts}, {len(before['operations'])} operations, as before{but}")
+
+
+def _take_back(before: dict[str, Any], after: dict[str, Any], added: frozenset[str]) -> int:
+    """Leave out of the operations what they got in addition, with the 422 for it; say of how many."""
+    changed = 0
+    for key in before.keys() & after.keys():
+        known, now = before[key], after[key]
+        new = added & (set(now["parameters"]) - set(known["parameters"]))
+        if new:
+            changed += 1
+            now["parameters"] = [name for name in now["parameters"] if name not in new]
+            now["responses"] = [code for code in now["responses"] if code in known["responses"] or code != "422"]
+    return changed
 
 
 def _imports(name: str, python: str, before: Path, after: Path, renamed: Mapping[str, str]) -> Outcome:

@@ -109,8 +109,8 @@ class Migration:
         first, second = (complaints.pyright(command, folder, python, roots(self.name)) for folder in states)
         return [complaints.same("pyright", first, second, renamed, explained)]
 
-    def behaviour(self, renamed: Mapping[str, str]) -> list[Outcome]:
-        return behaviour(self.name, self.before, self.after, renamed)
+    def behaviour(self, renamed: Mapping[str, str], added: frozenset[str] = frozenset()) -> list[Outcome]:
+        return behaviour(self.name, self.before, self.after, renamed, added)
 
 
 def _parses(path: Path) -> bool:

@@ -50,12 +50,11 @@ class Report:
         """Take over what one wave did, before its texts become the current ones."""
         refused = _refusals(rule, edits, settled, gate)
         self._findings += [self._planned_finding(finding) for finding in (*findings, *refused)]
-        for path, made in settled.files.items():
-            before = self._files.text(path)
-            if made.text == before:
-                continue
-            planned = tuple(self._planned_edit(edit) for edit in settled.edits[path])
-            step = Step(rule.name, before, made.text, made.changes, planned)
+        changed = {path: made for path, made in settled.files.items() if made.text != self._files.text(path)}
+        # A chain of facts leads through other files of the same wave: all are placed before any of them has changed.
+        planned = {path: tuple(self._planned_edit(edit) for edit in settled.edits[path]) for path in changed}
+        for path, made in changed.items():
+            step = Step(rule.name, self._files.text(path), made.text, made.changes, planned[path])
             self._steps.setdefault(path, []).append(step)
 
     def complain(self, path: str, complaint: Complaint) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from lifeops_codemods.operation import InsertBefore, ReplaceName, Span
 from lifeops_codemods.pipeline import ordered
 from lifeops_codemods.plan.mapping import apply_changes
+from lifeops_codemods.project import Project
+from lifeops_codemods.rule import Edit, Reason
 
-from .making import inserting, lines, noting, planned, renaming, texts, write
+from .making import inserting, lines, noting, places, planned, renaming, rule, texts, write
 
 TEXT = "# é😀 comment\nfirst = 1\nold, second = 2, 3\nif old: print(old, second)\n"
 
@@ -51,6 +55,20 @@ def test_positions_after_two_waves_are_those_of_the_original(tmp_path: Path) -> 
     assert [item.why for item in migration.findings] == [("a.py:3 seen",), ("a.py:4 seen",)]
     ends = [(item.position.end_line, item.position.end_column) for item in migration.findings]
     assert ends == [(3, 12), (4, 26)]
+
+
+def test_a_chain_of_facts_leads_through_other_files_of_the_same_wave(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "first = 1\nold = 2\n", "b.py": "old = 3\n"})
+
+    def check(project: Project, options: object) -> Iterator[Edit]:
+        seen = next(Reason(path, span, "seen") for path, span in places(project, "old"))
+        above = InsertBefore(span=Span(0, 9), expected="first = 1", code="zero = 0\nnull = 0")
+        yield Edit(rule="both", path="a.py", operation=above, message="insert", unit="u", why=(seen,))
+        renamed = ReplaceName(span=Span(0, 3), expected="old", new="new")
+        yield Edit(rule="both", path="b.py", operation=renamed, message="rename", unit="u", why=(seen,))
+
+    migration = planned(tmp_path, rule("both", check))
+    assert {item.why for item in migration.edits} == {("a.py:2 seen",)}
 
 
 def test_positions_of_edits_in_the_second_wave_are_those_of_the_original(tmp_path: Path) -> None:

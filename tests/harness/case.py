@@ -26,6 +26,7 @@ class Drive(StrEnum):
     DETACHED = "detached"  # it is read after its session was closed
     GROWS = "grows"  # more rows, more statements
     CONSTANT = "constant"
+    PAGES = "pages"  # it answers with a whole list, and with pages afterwards; see `run_pages`
 
 
 class Expected(NamedTuple):

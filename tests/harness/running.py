@@ -38,6 +38,17 @@ def drives(jobs: list[tuple[Path, Path]]) -> list[dict[str, list[Sent]]]:
     return [_sent(account) for account in said]
 
 
+def pages(jobs: list[tuple[Path, Path, bool]]) -> list[dict[str, Any]]:
+    """What each project answers page by page; a project that stops with an error fails here."""
+    request = [[str(project), str(drive), paged] for project, drive, paged in jobs]
+    said = _said("harness.run_pages", request)
+    broken = [
+        f"{project}: {account}" for (project, _, _), account in zip(jobs, said, strict=True) if account[:1] != "{"
+    ]
+    assert not broken, "\n".join(broken)
+    return [json.loads(account) for account in said]
+
+
 def _sent(account: str) -> dict[str, list[Sent]]:
     if not account.startswith("{"):  # it did not get as far as its first drive
         return {"": [Sent(rows=0, statements=0, lazy=0, answer=None, error=account)] * 2}

@@ -72,3 +72,8 @@ def test_isorts_own_file_counts() -> None:
 )
 def test_what_the_linter_looks_for(pyproject: str | None, *, checked: bool) -> None:
     assert selectors_from(pyproject).checks("B904") is checked
+
+
+@pytest.mark.parametrize(("selector", "checked"), [("F", False), ("FAST", True), ("FAST0", True), ("ALL", True)])
+def test_a_selector_is_no_prefix_of_another_linter(selector: str, *, checked: bool) -> None:
+    assert selectors_from(f"[tool.ruff.lint]\nselect = ['{selector}']\n").checks("FAST002") is checked

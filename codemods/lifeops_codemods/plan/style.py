@@ -147,8 +147,13 @@ def _selectors(ruff: dict[str, Any]) -> Selectors:
 
 
 def _specificity(selectors: tuple[str, ...], code: str) -> int:
-    fitting = (selector for selector in selectors if selector == "ALL" or code.startswith(selector))
+    fitting = (selector for selector in selectors if selector == "ALL" or _fits(selector, code))
     return max((0 if selector == "ALL" else len(selector) for selector in fitting), default=-1)
+
+
+def _fits(selector: str, code: str) -> bool:
+    """Tell whether a selector names a rule or its group: `F` is Pyflakes, and has nothing to do with `FAST002`."""
+    return code.startswith(selector) and selector.rstrip("0123456789") in {code.rstrip("0123456789"), "PL"}
 
 
 def _strings(value: object) -> tuple[str, ...]:
