@@ -158,6 +158,6 @@ RULE = Rule(
     contract=(
         Change.PARAMETER_NARROWED,
         Change.PARAMETER_OPTIONAL,
-        Change.PARAMETER_WIDENED,  # without a type a bound has a key that JSON schema does not know: `le`, not `maximum`
+        Change.PARAMETER_WIDENED,  # a bound without a type has a key that JSON schema does not know (`le`)
     ),
 )
