@@ -28,6 +28,8 @@ _MAKING = frozenset({"create", "insert", "add", "upsert", "register", "save", "s
 """First words of functions that make something: None says that it did not work."""
 _CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.tuple"})
 
+_DISPLAYS = (ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Set, ast.SetComp)
+
 
 class Doubt(Enum):
     """Why None need not say that something was not found."""
@@ -122,11 +124,13 @@ def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence
         if found is not None:
             return found
     nothing = [one for one in returns if one.value is None or _is_none(one.value)]
+    doubt = Doubt.LIST if values and all(isinstance(one, _DISPLAYS) for one in values) else None
     if values and nothing:
-        return Absence((Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None"),))
+        place = Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None")
+        return Absence((place,), doubt=doubt)
     if values and Ending.FALLS in endings(node.body):
-        last = node.body[-1]
-        return Absence((Place(ref.path, *span_of(project, ref.path, last), "may end without a `return`"),))
+        place = Place(ref.path, *span_of(project, ref.path, node.body[-1]), "may end without a `return`")
+        return Absence((place,), doubt=doubt)
     return None
 
 

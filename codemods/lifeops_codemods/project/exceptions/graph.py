@@ -15,8 +15,8 @@ from lifeops_codemods.project.exceptions.demands import NO_DEMANDS, demands_at, 
 from lifeops_codemods.project.exceptions.driving import drives, handed_function, returns_exceptions
 from lifeops_codemods.project.exceptions.kinds import NO_RESULT, VALIDATION_ERROR, Kind, lineage
 from lifeops_codemods.project.exceptions.leaving import NOTHING, Calls, Items, Key, Leaving, Raised, suppressed
-from lifeops_codemods.project.exceptions.needs import FAULT, data_of_call, needs_of_call, needs_of_raise
-from lifeops_codemods.project.exceptions.queries import conditions_of_one
+from lifeops_codemods.project.exceptions.needs import FAULT, data_of_call, keys_of_call, needs_of_call, needs_of_raise
+from lifeops_codemods.project.exceptions.queries import conditions_of_one, is_key_of_row, sides
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.exceptions.request_values import from_request, looked_up
 from lifeops_codemods.project.exceptions.roots import LOADED, origins, roots
@@ -195,7 +195,8 @@ class Graph:
     def _of_query(self, caller: Callee, call: ast.Call, span: tuple[int, int]) -> list[Raised]:
         """`scalar_one()`, for what its conditions compare with."""
         conditions = conditions_of_one(self.project, caller.ref, call)
-        needs = roots(self.project, caller.ref, conditions) - _LOADED
+        asked = [part for one in conditions for part in sides(one) if not is_key_of_row(part)]
+        needs = roots(self.project, caller.ref, asked) - _LOADED
         return [Raised(NO_RESULT, caller.ref.path, *span, needs=needs)] if needs else []
 
     def _of_validation(self, caller: Callee, call: ast.Call, span: tuple[int, int]) -> list[Raised]:
@@ -236,12 +237,12 @@ class Graph:
             item.kind, caller.ref.path, *span, callee, item.depth + 1, _LOADED, inner=item.key, lost=item.lost
         )
         if call is None:
-            return here._replace(needs=item.needs) if item.is_fault else here
+            return here._replace(needs=item.needs) if item.is_fault or item.is_of_stored else here
         demands = demands_of_call(self.project, caller.ref, call, callee.ref, item.demands)
         if demands is None:
             return None
         is_data = VALIDATION_ERROR in lineage(self.project, item.kind)[0]
-        depends = data_of_call if is_data else needs_of_call
+        depends = data_of_call if is_data else keys_of_call if item.kind == NO_RESULT else needs_of_call
         needs = depends(self.project, caller.ref, call, callee.ref, item.needs)
         return None if is_data and not needs else here._replace(needs=needs, demands=demands)
 

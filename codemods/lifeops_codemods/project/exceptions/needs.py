@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.exceptions.demands import given
-from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_stored, origins, roots
+from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_loaded, is_stored, origins, roots
 from lifeops_codemods.project.exceptions.surroundings import Around, Condition, surroundings
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function_node
 from lifeops_codemods.project.trees import offsets
@@ -54,6 +54,16 @@ def data_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: Fun
     return inner if not inner else _handed(project, ref, call, callee, inner, origins)
 
 
+def keys_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, inner: Needs) -> Needs:
+    """The same of what a row is looked for by: what is there already is not asked for."""
+    return inner if not inner else _handed(project, ref, call, callee, inner, _keys)
+
+
+def _keys(project: Project, ref: FunctionRef, arguments: tuple[ast.expr, ...]) -> frozenset[str]:
+    there = any(is_loaded(project, ref, one) for one in arguments)
+    return frozenset({LOADED}) if there else roots(project, ref, arguments)
+
+
 def _handed(
     project: Project,
     ref: FunctionRef,
@@ -62,6 +72,8 @@ def _handed(
     inner: frozenset[str],
     come_from: Callable[[Project, FunctionRef, tuple[ast.expr, ...]], frozenset[str]],
 ) -> frozenset[str]:
+    if inner == {STORED}:
+        return inner
     arguments = given(project, call, callee)
     if LOADED in inner or arguments is None or any(name in arguments.rest for name in inner):
         return frozenset({LOADED})

@@ -60,6 +60,16 @@ def sources(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 4) 
             yield from sources(project, ref, value, depth - 1)
 
 
+def sides(condition: ast.expr) -> Iterator[ast.expr]:
+    """The two sides of a comparison in a query; another condition as it is."""
+    yield from (condition.left, *condition.comparators) if isinstance(condition, ast.Compare) else (condition,)
+
+
+def is_key_of_row(node: ast.expr) -> bool:
+    """`dataset.id`: a row that is there already, and not one that somebody asks for."""
+    return isinstance(node, ast.Attribute) and node.attr in {"id", "pk"} and isinstance(node.value, ast.Name)
+
+
 def conditions_of_one(project: Project, ref: FunctionRef, call: ast.Call) -> tuple[ast.expr, ...]:
     """The conditions of a query of which there must be exactly one row: `….where(Item.id == x)….scalar_one()`.
 

@@ -160,6 +160,12 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
 
 
+def is_loaded(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    """Whether an expression is something that is loaded, or a value out of it."""
+    base = _base(node)
+    return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, _DEPTH)
+
+
 def _holds_loaded(project: Project, ref: FunctionRef, name: str, depth: int) -> bool:
     """Whether a variable holds something that is loaded, by the function or by a dependency of the endpoint."""
     if name in (parameters_of(project, ref) or ()):
