@@ -6,6 +6,7 @@ None of this asks the rule: a fixture's `after` is held against its `before`, wh
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from .harness.running import pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 RULE = "pagination"
 DRIVEN = [case for case in cases(RULE) if case.driven is Drive.PAGES and case.readable]
@@ -94,6 +96,21 @@ def test_total_is_that_of_all_rows(case: Case, seen: Callable[[Case, str], dict[
 @each
 def test_other_callers_get_all_rows(case: Case, seen: Callable[[Case, str], dict[str, Any]]) -> None:
     assert seen(case, "after").get("others") == seen(case, "before").get("others")
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [("direct_select", ".order_by(Quest.id)"), ("default_style", ", Quest.id"), ("keywords_only", "ge=0, ")],
+)
+def test_what_an_edit_forgets_is_seen(name: str, lost: str, tmp_path: Path) -> None:
+    """An order, the key that decides between equal rows, a bound: without them the pages do not fit together."""
+    case = next(case for case in DRIVEN if case.name == name)
+    shutil.copytree(case.folder / "after", tmp_path / "after")
+    main = tmp_path / "after" / "app" / "main.py"
+    main.write_text(main.read_text().replace(lost, "", 1))
+    (answer,) = pages([(tmp_path / "after", case.drive, True)])
+    orders = [rows_of(walk) for walk in answer["walks"]]
+    assert any(order != orders[0] for order in orders) or set(answer["bad"]) != {422}
 
 
 def rows_of(walk: dict[str, Any]) -> list[str]:

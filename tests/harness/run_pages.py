@@ -8,7 +8,8 @@ request; and, where it is needed, `NAMES`, what asks for a page (`skip` and `lim
 list within an answer, `total(body)`, what it says of the number of all, and `others()`, sync or async, how many rows
 other callers of the same functions get.
 
-Half of the requests find a database that gives rows without an order the other way round: SQLite has a switch for it.
+Half of the requests find a database that gives rows without an order the other way round, for which SQLite has a
+switch, and rows that an order leaves equal as well: there are indexes that have them so.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from functools import partial
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import inspect as inspect_database
 from sqlalchemy.pool import NullPool
 
 from .run_projects import in_child
@@ -93,6 +95,7 @@ class Pages:
     async def walked(self, client: httpx.AsyncClient, size: int, backwards: int) -> dict[str, Any]:
         """All pages of a size, the empty one behind the last too."""
         self.backwards = bool(backwards)
+        self._indexed(create=self.backwards)
         await self._reconnected()
         pages = []
         for skip in range(0, ROWS + 2 * size, size):
@@ -100,8 +103,24 @@ class Pages:
             if not pages[-1]["items"]:
                 break
         self.backwards = False
+        self._indexed(create=False)
         await self._reconnected()
         return {"size": size, "backwards": backwards, "pages": pages}
+
+    def _indexed(self, *, create: bool) -> None:
+        """Indexes of each column in which equal rows stand by the key, the greatest first; or none of them."""
+        own = create_engine("sqlite:///app.db", poolclass=NullPool)
+        with own.begin() as connection:
+            found = inspect_database(connection)
+            for table in found.get_table_names():
+                keys = found.get_pk_constraint(table)["constrained_columns"]
+                backwards = ", ".join(f"{key} DESC" for key in keys)
+                for column in (one["name"] for one in found.get_columns(table) if one["name"] not in keys):
+                    for turn in ("ASC", "DESC"):
+                        name = f"back_{table}_{column}_{turn}"
+                        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
+                        if create:
+                            connection.execute(text(f"CREATE INDEX {name} ON {table} ({column} {turn}, {backwards})"))
 
     async def _reconnected(self) -> None:
         """The project's connections are made anew, and find the database as it is to be."""

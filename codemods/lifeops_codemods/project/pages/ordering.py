@@ -12,14 +12,16 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.pages.entities import Selected, named_models, selected
-from lifeops_codemods.project.pages.inside import Inside, StoppedError
+from lifeops_codemods.project.pages.inside import Inside, StoppedError, parameter_names
 from lifeops_codemods.project.pages.joins import repeating
 from lifeops_codemods.project.pages.keys import primary_keys, unique_columns
 from lifeops_codemods.project.pages.rows import Source
 from lifeops_codemods.project.pages.statements import Built, Clause
+from lifeops_codemods.project.pages.style import is_free, library_name
 from lifeops_codemods.project.spelling import Spelling, spelled
 
 _FIX = "add order, offset and limit to the query by hand"
+_INSPECTS = frozenset({"sqlalchemy.inspect", "sqlalchemy.inspection.inspect"})
 _DIRECTIONS = frozenset({"asc", "desc", "nulls_last", "nulls_first", "nullslast", "nullsfirst"})
 _CUT = {
     "limit": "the query has a limit of its own",
@@ -171,15 +173,31 @@ def _written(project: Project, source: Source, first: Selected, keys: tuple[str,
         clause = clauses[0]
         spelling = _entity(project, source, first, clause.inside)
         if _is_always(source, clause) and spelling is not None:
-            return Order(tuple(f"{spelling.text}.{key}" for key in keys), clause, _needed(spelling))
+            made = _named(project, clause.inside, spelling, keys)
+            if not made.columns[0].startswith("*"):  # a spread is no item that could be appended
+                return made._replace(clause=clause)
     spelling = _entity(project, source, first, source.inside)
     if spelling is None:
         raise _stop(project, source, "the model cannot be named where the query is run")
-    return Order(tuple(f"{spelling.text}.{key}" for key in keys), None, _needed(spelling))
+    return _named(project, source.inside, spelling, keys)
 
 
-def _needed(spelling: Spelling) -> tuple[Spelling, ...]:
-    return (spelling,) if spelling.module else ()
+def _named(project: Project, inside: Inside, spelling: Spelling, keys: tuple[str, ...]) -> Order:
+    """The columns of a key, as a function names them.
+
+    Of a model that an object or a caller holds, type checkers know no columns but those that the file reads already:
+    else its mapper is asked for them.
+    """
+    text = project.text(inside.path)
+    columns = tuple(f"{spelling.text}.{key}" for key in keys)
+    held = spelling.text.split(".")[0] in parameter_names(inside.node) and spelling.text != "cls"
+    if not held or all(column in text for column in columns):
+        return Order(columns, None, (spelling,) if spelling.module else ())
+    known = library_name(project, inside.path, _INSPECTS)
+    if known is None and not is_free(project, inside.path, "inspect"):
+        return Order(columns)
+    imports = () if known else (Spelling("inspect", "sqlalchemy", "inspect"),)
+    return Order((f"*{known or 'inspect'}({spelling.text}).primary_key",), None, imports)
 
 
 def _entity(project: Project, source: Source, first: Selected, inside: Inside) -> Spelling | None:
