@@ -183,13 +183,15 @@ def _by_endpoint(review: Review) -> Iterator[Inline]:
         mine = [issue for issue in review.issues if number in issue.endpoints and issue.name not in folded]
         if not mine:
             continue
-        parts: list[str | Code] = [Code(endpoint.label), ": "]
-        for issue in mine:
-            through = issue.way[-1] if issue.endpoints[0] == number and len(issue.way) > 1 else ""
-            parts += [Code(issue.name), " in " if through else " at "]
-            parts += [Code(through), ", "] if through else []
-            parts += [Code(issue.place), "; "]
-        yield tuple(parts[:-1])
+        told = dict.fromkeys(_told(issue, number) for issue in mine)
+        yield (Code(endpoint.label), ": ", *[part for one in told for part in ("; ", *one)][1:])
+
+
+def _told(issue: Issue, endpoint: int) -> Inline:
+    """The rule, the service or function on the way from the endpoint, the place."""
+    through = issue.way[-1] if issue.endpoints[0] == endpoint and len(issue.way) > 1 else ""
+    between: Inline = (" in ", Code(through), ", ") if through else (" at ",)
+    return (Code(issue.name), *between, Code(issue.place))
 
 
 def _open(issue: Issue) -> Inline:
