@@ -145,6 +145,8 @@ def _recommended(review: Review) -> Iterator[Block]:
     open_ones = [issue for issue in review.issues if not issue.is_edit]
     if not review.issues:
         yield Paragraph(("None.",))
+    if any(issue.effect is Effect.UNSAFE for issue in edits):
+        yield Paragraph(("What clients will see of an unsafe change is listed under Testing Suggestions.",))
     if edits:
         yield Bullets(tuple(_step(rule, [one for one in edits if one.rule is rule]) for rule in _rules(edits)), True)
     by_endpoint = tuple(_by_endpoint(review))
@@ -165,11 +167,10 @@ def _step(rule: Rule, issues: Sequence[Issue]) -> Inline:
     """One rule: what it is for, how much it does, the command."""
     unsafe = sum(issue.effect is Effect.UNSAFE for issue in issues)
     effect = "all safe" if not unsafe else "unsafe" if unsafe == len(issues) else f"{unsafe} of them unsafe"
-    told = " What clients will see is listed under Testing Suggestions." if unsafe else ""
     files = len({path for issue in issues for path in issue.files})
     size = f"{plural(len(issues), 'change')} in {plural(files, 'file')}, {effect}"
     command = Code(f"lifeops-migrate --select {rule.name}")
-    return Code(rule.name), ": ", *marked(_sentence(rule.summary)), f" {size}.{told} ", command
+    return Code(rule.name), ": ", *marked(_sentence(rule.summary)), f" {size}. ", command
 
 
 def _sentence(text: str) -> str:
@@ -183,13 +184,15 @@ def _by_endpoint(review: Review) -> Iterator[Inline]:
         mine = [issue for issue in review.issues if number in issue.endpoints and issue.name not in folded]
         if not mine:
             continue
-        parts: list[str | Code] = [Code(endpoint.label), ": "]
-        for issue in mine:
-            through = issue.way[-1] if issue.endpoints[0] == number and len(issue.way) > 1 else ""
-            parts += [Code(issue.name), " in " if through else " at "]
-            parts += [Code(through), ", "] if through else []
-            parts += [Code(issue.place), "; "]
-        yield tuple(parts[:-1])
+        told = dict.fromkeys(_told(issue, number) for issue in mine)
+        yield (Code(endpoint.label), ": ", *[part for one in told for part in ("; ", *one)][1:])
+
+
+def _told(issue: Issue, endpoint: int) -> Inline:
+    """The rule, the service or function on the way from the endpoint, the place."""
+    through = issue.way[-1] if issue.endpoints[0] == endpoint and len(issue.way) > 1 else ""
+    between: Inline = (" in ", Code(through), ", ") if through else (" at ",)
+    return (Code(issue.name), *between, Code(issue.place))
 
 
 def _open(issue: Issue) -> Inline:

@@ -73,4 +73,7 @@ def _dedented(old: str, new: str) -> tuple[str, str]:
     """Both without the indent that all lines of both share."""
     lines = old.rstrip().split("\n")
     shown = dedent("\n".join([*lines, *new.rstrip().split("\n")])).split("\n")
-    return "\n".join(shown[: len(lines)]), "\n".join(shown[len(lines) :])
+    before, after = shown[: len(lines)], shown[len(lines) :]
+    while before and after and not before[0] and not after[0]:
+        before, after = before[1:], after[1:]
+    return "\n".join(before), "\n".join(after)

@@ -13,6 +13,8 @@ from lifeops_codemods.review.endpoints import lines_of
 from lifeops_codemods.review.model import Endpoint, Issue, link_of
 from lifeops_codemods.rule import Edit, Effect, Rule
 
+_FEW = 8
+
 
 class Around(NamedTuple):
     """What is around a place: the names of the definitions from the outside in, and the text of its line."""
@@ -116,7 +118,8 @@ def _scope(project: Project, path: str, offset: int) -> str:
 def attributed(issue: Issue, endpoints: Sequence[Endpoint]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The endpoints that an issue belongs to, and the functions on the way from the first of them to its place.
 
-    Those it lies in; else those that its chain of facts begins at; else those that run the function it lies in.
+    Those it lies in; else those that its chain of facts passes; else those that run the function it lies in, as long as
+    they are few: what many run is nobody's own.
     """
     place = (issue.path, issue.position.line)
     inside = [number for number, endpoint in enumerate(endpoints) if endpoint.spot.holds(*place)]
@@ -127,7 +130,7 @@ def attributed(issue: Issue, endpoints: Sequence[Endpoint]) -> tuple[tuple[int, 
         for number, endpoint in enumerate(endpoints)
         if any(reached.spot.holds(*place) for reached in endpoint.reaches)
     ]
-    found = inside or told or reaching
+    found = inside or told or (reaching if len(reaching) <= _FEW else [])
     return tuple(found), _way(endpoints[found[0]], place, links) if found else ()
 
 

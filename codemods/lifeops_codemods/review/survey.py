@@ -11,7 +11,6 @@ from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.inclusions import around, variables
 from lifeops_codemods.project.models import models
-from lifeops_codemods.project.responses import ModelKind, response_model
 from lifeops_codemods.project.routes import routes
 from lifeops_codemods.project.schemas import schemas
 from lifeops_codemods.project.services import ASYNC_SESSIONS, services, session_providers
@@ -71,12 +70,6 @@ def _measures(project: Project) -> Iterator[Measure]:
             for item in session_providers(project)
         ],
     )
-    yield _measured(
-        "response-model",
-        "Response model documented",
-        "endpoints",
-        list(_response_models(project)),
-    )
 
 
 def _measured(rule: str, standard: str, noun: str, follow: list[bool]) -> Measure:
@@ -96,13 +89,3 @@ def _prefixes(project: Project) -> Iterator[str]:
 
 def _methods_called(project: Project, path: str, scope: int) -> set[str]:
     return {row.function[-1] for row in project.facts(path).calls if row.scope == scope and row.function}
-
-
-def _response_models(project: Project) -> Iterator[bool]:
-    """Whether each endpoint that may have a response model has one; an annotation of its result counts."""
-    for route in routes(project):
-        if is_test_file(route.function.path):
-            continue
-        kind = response_model(route).kind
-        if kind in {ModelKind.GIVEN, ModelKind.ABSENT} and route.keyword("response_class") is None:
-            yield kind is ModelKind.GIVEN or function(project, route.function).returns is not None
