@@ -186,10 +186,10 @@ def test_signals_while_a_deep_tree_is_worked_on(root: Path, number: signal.Signa
     """That happens in a thread, which must neither hold the process nor end it in another way."""
     (root / "deep.py").write_text("x = a" + ".b(1)" * 1500 + "\n")
     script = (
-        "import sys, lifeops_codemods.pipeline as pipeline, lifeops_codemods.collecting as collecting\n"
+        "import sys, libcst, lifeops_codemods.collecting as collecting\n"
         "def slow(*given, deep=False, usual=collecting.parse_error):\n"
         "    if deep: print('deep', file=sys.stderr, flush=True)\n"
-        "    while deep: pass\n"
+        "    while deep: libcst.parse_module('x = a' + '.b(1)' * 400)\n"
         "    return usual(*given)\n"
         "import lifeops_codemods.workspace as workspace; workspace.parse_error = slow\n"
         "sys.argv = ['lifeops-migrate', '--check', '--no-cache', '--select', 'bare-except']\n"
