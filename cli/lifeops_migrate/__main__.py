@@ -45,7 +45,7 @@ def main() -> None:
 
 def _leave(code: int) -> NoReturn:
     """End the process without taking a million facts apart first; what is to be written has been flushed."""
-    if threading.active_count() > 1:
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         sys.exit(code)
     if all(stream is None or _flushed(stream) for stream in (sys.stdout, sys.stderr)):
         os._exit(code)

@@ -82,6 +82,18 @@ def test_one_commit_for_each_rule(project: Path, command: Command) -> None:
     assert "in 3 files" in git(project, "log", "-1", "--format=%b")
 
 
+def test_a_root_below_the_top_of_the_repository(project: Path, command: Command) -> None:
+    (project / "services/api").mkdir(parents=True)
+    for path in (*FILES, "lifeops-migrate.toml"):
+        git(project, "mv", path, f"services/api/{path}")
+    git(project, "commit", "-q", "-m", "moved")
+    command.folder = project / "services/api"
+    assert commit(command).code == Exit.DONE
+    assert git(project, "status", "--porcelain") == ""
+    assert what_changed(command.folder) == BARE | HEROES
+    assert len(commits(project)) == 4
+
+
 def test_undo_names_the_revert_and_the_revert_takes_everything_back(project: Path, command: Command) -> None:
     done = commit(command)
     undone = command("undo")

@@ -181,6 +181,29 @@ def test_signals(tmp_path: Path, number: signal.Signals, code: int) -> None:
     assert errors == b"\nInterrupted. No file was left half-written.\n"
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_while_a_deep_tree_is_worked_on(root: Path, number: signal.Signals, code: int) -> None:
+    """That happens in a thread, which must neither hold the process nor end it in another way."""
+    (root / "deep.py").write_text("x = a" + ".b(1)" * 1500 + "\n")
+    script = (
+        "import sys, libcst, lifeops_codemods.collecting as collecting\n"
+        "def slow(*given, deep=False, usual=collecting.parse_error):\n"
+        "    if deep: print('deep', file=sys.stderr, flush=True)\n"
+        "    while deep: libcst.parse_module('x = a' + '.b(1)' * 400)\n"
+        "    return usual(*given)\n"
+        "import lifeops_codemods.workspace as workspace; workspace.parse_error = slow\n"
+        "sys.argv = ['lifeops-migrate', '--check', '--no-cache', '--select', 'bare-except']\n"
+        "from lifeops_migrate.__main__ import main; main()"
+    )
+    process = subprocess.Popen([PYTHON, "-c", script], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"deep\n"
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == code, errors
+    assert errors == b"\nInterrupted. No file was left half-written.\n"
+
+
 BUG = (
     "import sys, lifeops_codemods.pipeline as pipeline\n"
     "def plan(request):\n    raise ZeroDivisionError('oops \\x1b[31m')\n"

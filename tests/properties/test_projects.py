@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from lifeops_codemods.apply import apply, undo
 from lifeops_codemods.pipeline import Request, plan
+from lifeops_codemods.plan.model import FilePlan
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.text import decode
 from lifeops_migrate.reports.patch import patch
@@ -32,7 +33,7 @@ from .projects import projects
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lifeops_codemods.plan.model import FilePlan, Migration
+    from lifeops_codemods.plan.model import Migration
 
 FUZZ = int(os.environ.get("LIFEOPS_FUZZ", "0"))
 EXAMPLES = FUZZ or 500
@@ -85,6 +86,25 @@ def test_every_rule_had_something_to_do() -> None:
     """What the generator never makes is tested by none of this. Runs after the other."""
     idle = {rule.name for rule in all_rules()} - set(_seen)
     assert idle == set(), _seen
+
+
+BEFORE = "import os\n\n\ndef f():\n    # said\n    x = 1  # so\n    return x\n"
+SPOILED = {
+    "it does not parse": BEFORE + "def\n",
+    "a line is changed": BEFORE.replace("return x", "return  x"),
+    "a line is gone": BEFORE.replace("    return x\n", ""),
+    "a line is moved": BEFORE.replace("    x = 1  # so\n    return x\n", "    return x\n    x = 1  # so\n"),
+    "a comment is lost": BEFORE.replace("    # said\n", ""),
+    "a line has another end": BEFORE.replace("x = 1  # so\n", "x = 1  # so\r\n"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_the_laws_can_be_broken(name: str) -> None:
+    after = SPOILED[name]
+    check_text(FilePlan("a.py", BEFORE, BEFORE, BEFORE.encode(), BEFORE.encode(), ()))
+    with pytest.raises((AssertionError, SyntaxError)):
+        check_text(FilePlan("a.py", BEFORE, after, BEFORE.encode(), after.encode(), ()))
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lifeops_codemods.project import Project
+from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.dependencies import depends_of
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function_node
 from lifeops_codemods.project.locals import assigned_value
@@ -61,7 +61,7 @@ def _comes_from_client(
         return None if injected and root is node else True
     value = assigned_value(tree, root.id)
     if value is None:
-        return None if root.id not in _bound(tree) else False
+        return None if root.id not in _bound(project, ref) else False
     if any(isinstance(one, ast.Await) for one in ast.walk(value)):
         return False
     inner = [_comes_from_client(project, ref, tree, one, depth - 1) for one in (*_leaves(value), *_arguments(value))]
@@ -69,5 +69,9 @@ def _comes_from_client(
     return any(known) if known else None
 
 
-def _bound(tree: FunctionNode) -> set[str]:
-    return {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+@question
+def _bound(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The names that the function assigns."""
+    tree = function_node(project, ref)
+    nodes = ast.walk(tree) if tree is not None else ()
+    return frozenset(one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
