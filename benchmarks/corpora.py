@@ -20,7 +20,7 @@ from checks.environment import PINS, interpreter
 from checks.migration import Migration, published
 from checks.outcome import Outcome, agree
 from checks.places import EVIDENCE, MADE, REPO
-from evidence import edited, errors, lists, loaders, loads, remaining, verdicts
+from evidence import contracts, edited, errors, lists, loaders, loads, remaining, verdicts
 from evidence.census import models
 from evidence.kinds import Kinds
 from evidence.meaning import Reader
@@ -35,6 +35,7 @@ REMAINING = Table(EVIDENCE / f"{RULE}-remaining.csv", remaining.COLUMNS, remaini
 LOADS = Table(EVIDENCE / f"{loads.RULE}.csv", loads.COLUMNS, loads.subject, by_hand=("remark", "verdict"))
 LISTS = Table(EVIDENCE / f"{lists.RULE}.csv", lists.COLUMNS, lists.subject)
 ERRORS = {rule: Table(EVIDENCE / f"{rule}.csv", errors.COLUMNS, errors.subject) for rule in errors.RULES}
+CONTRACTS = {rule: Table(EVIDENCE / f"{rule}.csv", contracts.COLUMNS, contracts.subject) for rule in contracts.RULES}
 
 
 def main(arguments: list[str]) -> int:
@@ -105,6 +106,7 @@ class Names(Migration):
         self.renamed = verdicts.renamed(self.document)
         yield from self._evidence()
         yield from self._errors()
+        yield from self._contracts()
         yield from self.ruff(self.renamed)
         if not quick:
             yield from self.pyright(self.renamed)
@@ -138,6 +140,15 @@ class Names(Migration):
             (MADE / f"diff-{self.name}-{rule}.patch").write_text("".join(file["diff"] for file in document["files"]))
             rows = errors.rows(self.name, rule, Source(self.before), document)
             found.append(_judged(table, table.renew(self.name, rows)))
+        return found
+
+    def _contracts(self) -> list[Outcome]:
+        """The rules about what endpoints promise, each on the project as published."""
+        found = []
+        for rule, table in CONTRACTS.items():
+            document = self.tool.run(self.before, rule, "--dry-run", "--format", "json").document
+            (MADE / f"diff-{self.name}-{rule}.patch").write_text("".join(file["diff"] for file in document["files"]))
+            found.append(_judged(table, table.renew(self.name, contracts.rows(self.name, document))))
         return found
 
     def _other_changes(self, source: Source) -> list[str]:

@@ -23,7 +23,8 @@ _ACTIONS = frozenset(
         "exec", "upload", "import", "ingest", "sync", "resync", "upsert", "ensure", "check", "verify", "validate",
         "confirm", "test", "preview", "start", "stop", "restart", "retry", "trigger", "cancel", "resume", "pause",
         "process", "calculate", "compute", "generate", "predict", "update", "set", "save", "reset", "toggle", "mark",
-        "move", "merge", "send", "join", "leave",
+        "move", "merge", "send", "join", "leave", "resubmit", "recreate", "replace", "restore", "regenerate", "reissue",
+        "rotate", "renew", "republish", "revert", "rollback",
     }
 )  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

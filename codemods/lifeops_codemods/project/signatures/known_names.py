@@ -11,10 +11,17 @@ _INTEGERS = frozenset({"builtins.int"})
 _TEXTS = frozenset({"builtins.str"})
 _FLAGS = frozenset({"builtins.bool"})
 _DATES = frozenset({"datetime.date", "datetime.datetime"})
-_IDS = frozenset({"builtins.int", "builtins.str", "uuid.UUID"})
+_IDS = frozenset(
+    {
+        "builtins.int", "builtins.str", "uuid.UUID",
+        *(f"pydantic.{module}UUID{version}" for module in ("", "types.") for version in (1, 3, 4, 5, 6, 7)),
+    }
+)  # fmt: skip
 _HIDDEN = frozenset({"deleted", "archived", "inactive", "disabled", "hidden", "expired", "completed", "closed"})
-_OF_NOUN = re.compile(r"(\w+)_(id|uuid|slug|name)")
-_WHAT = {"id": "ID", "uuid": "UUID", "slug": "Slug", "name": "Name"}
+_OF_NOUN = re.compile(r"(\w+)_(id|uuid|slug|name|key)")
+_WHAT = {"id": "ID", "uuid": "UUID", "slug": "Slug", "name": "Name", "key": "Key"}
+_TEXTUAL = frozenset({"name", "slug", "key"})
+_PAGES = ({"page", "page_size"}, {"page", "per_page"}, {"page", "size"}, {"skip", "limit"}, {"offset", "limit"})
 _SEGMENT = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 
 
@@ -38,13 +45,13 @@ def known_text(name: str, kind: Type, company: Company, in_path: bool) -> str | 
     if classes is None:
         return None
     if in_path:
-        return _of_noun(name, classes, company)
-    return _of_list(name, classes, company) or _of_noun(name, classes, company)
+        return _of_noun(name, classes, company, in_path) or _of_segment(name, classes, company)
+    return _of_list(name, classes, company) or _of_noun(name, classes, company, in_path)
 
 
 def _of_list(name: str, classes: frozenset[str], company: Company) -> str | None:
     """Parameters that choose, order and cut what is answered."""
-    if not company.many:
+    if not company.many and not any(pair <= company.beside for pair in _PAGES):
         return None
     paged = company.beside & {"page", "page_number", "page_no", "cursor", "offset", "skip"}
     match name:
@@ -78,15 +85,42 @@ def _of_list(name: str, classes: frozenset[str], company: Company) -> str | None
     return None
 
 
-def _of_noun(name: str, classes: frozenset[str], company: Company) -> str | None:
+def _of_noun(name: str, classes: frozenset[str], company: Company, in_path: bool) -> str | None:
     """`quest_id`, where quests are something that the project has, or that the path is about."""
     found = _OF_NOUN.fullmatch(name)
-    if found is None or not classes <= (_TEXTS if found[2] in {"name", "slug"} else _IDS):
+    if (
+        found is None
+        or not classes <= (_TEXTS if found[2] in _TEXTUAL else _IDS)
+        or (found[2] == "key" and not in_path)
+    ):
         return None
     noun = found[1].replace("_", " ").lower()
     if noun not in company.nouns and noun not in _segments(company.path):
         return None
     return f"{_WHAT[found[2]]} of the {noun}"
+
+
+def _of_segment(name: str, classes: frozenset[str], company: Company) -> str | None:
+    """`/quests/{id}`, and `username`."""
+    if name == "username" and classes <= _TEXTS:
+        return "Name of the user"
+    what = _WHAT.get(name)
+    before = re.search(rf"([\w-]+)/\{{{re.escape(name)}(?::\w+)?\}}", company.path)
+    if what is None or before is None or not classes <= (_TEXTS if name in _TEXTUAL else _IDS):
+        return None
+    word = re.sub("[-_]", " ", before[1].lower())
+    known = [form for form in singulars(word) if form in company.nouns]
+    noun = known[0] if known else _singular(word)
+    return f"{what} of the {noun}" if noun else None
+
+
+def _singular(plural: str) -> str:
+    """What a regular plural is the plural of; `""` for another word, or where it may be that of two."""
+    if not plural.endswith("s") or plural.endswith(("ss", "us", "uses", "series", "species", "news")):
+        return ""
+    if plural.endswith("ies"):
+        return f"{plural[:-3]}y"
+    return plural[:-2] if plural.endswith(("ches", "shes", "xes", "sses", "zes")) else plural[:-1]
 
 
 def _segments(path: str) -> frozenset[str]:
