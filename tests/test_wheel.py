@@ -89,7 +89,9 @@ def test_the_installed_command_runs(commands: Path, tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("x = 1\n")
     assert run(command, "--version", cwd=tmp_path) == "lifeops-migrate, version 0.1.0\n"
     assert "model-db-suffix" in run(command, "rules", cwd=tmp_path)
+    assert "## A case" in run(command, "explain", "model-db-suffix", cwd=tmp_path)
     run(command, "--dry-run", "--no-cache", cwd=tmp_path)
+    assert "<style>" in run(command, "review", "--no-cache", "--format", "html", cwd=tmp_path)
     assert run(str(commands / "python"), "-m", "lifeops_migrate", "--version", cwd=tmp_path).endswith("0.1.0\n")
 
 
