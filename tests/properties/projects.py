@@ -70,7 +70,7 @@ styles = st.builds(
 def projects(draw: st.DrawFn) -> dict[str, bytes]:
     """The files of a project, by path."""
     style = draw(styles)
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True))
     folder = draw(st.sampled_from(FOLDERS))
     package = folder.rpartition("/")[2]
     texts = {
@@ -212,6 +212,8 @@ def _service(draw: st.DrawFn, style: Style, name: str, model: str) -> str:
         error = {"key": "KeyError(key)", "value": f"ValueError(f{_quoted(style, 'no {key}')})"}[missing]
         lines += ["    if found is None:", f"        raise {error}"]
     lines.append("    return found\n")
+    lines += [f"\n{keyword} make_{name}(db, key: int):", f"    made = {model}(id=key)", "    db.add(made)"]
+    lines += [f"    {wait}db.commit()", f"    {wait}db.refresh(made)", "    return made\n"]
     if draw(st.booleans()):
         done = draw(st.sampled_from(("pass", "return None", "raise", "print('x')  # hmm")))
         lines += [f"\n{keyword} quiet_{name}(db):", "    try:", f"        return {wait}all_{name}(db)", "    except:"]
@@ -236,19 +238,40 @@ def _routes(draw: st.DrawFn, style: Style, names: list[str], package: str) -> st
 
 
 @st.composite
+def _complex(draw: st.DrawFn, style: Style, low: str) -> list[str]:
+    """An endpoint with branches, and statuses of its own, or none."""
+    if not draw(st.booleans()):
+        return []
+    lines = [f"\n@router.put({_quoted(style, f'/{low}')})", f"def change_{low}(kind: str):"]
+    for number in range(draw(st.integers(1, 7))):
+        lines += [f"    if kind == {_quoted(style, str(number))}:"]
+        lines += [f"        raise HTTPException({400 + number}, {_quoted(style, 'no')})  # {number}"]
+    return [*lines, f"    return {{{_quoted(style, 'kind')}: kind}}\n"]
+
+
+@st.composite
 def _route(draw: st.DrawFn, style: Style, name: str) -> str:
     keyword, wait = ("async def", "await ") if style.is_async else ("def", "")
     low = name.lower()
     model = f", response_model=list[{name}Out]" if draw(st.booleans()) else ""
-    query = draw(st.sampled_from(("", ", limit: int = Query(10)", ", limit: int = 10")))
+    query = draw(
+        st.sampled_from(("", "limit: int = Query(10), ", "limit=10, ", "q: str | None, ", "limit: int = 10, "))
+    )
+    single = draw(st.sampled_from((f", response_model={name}Out", "")))
+    returned = draw(st.sampled_from((f" -> {name}Out", "")))
     lines = [
         f"\n@router.get({_quoted(style, f'/{low}')}{model})",
-        f"{keyword} list_{low}(db=Depends(session){query}):",
+        f"{keyword} list_{low}({query}db=Depends(session)):",
         f"    return {wait}services.all_{low}(db)\n",
-        f"\n@router.get({_quoted(style, f'/{low}/{{key}}')}, response_model={name}Out)",
-        f"{keyword} get_{low}(key: int, db=Depends(session)):",
+        f"\n@router.post({_quoted(style, f'/{low}')}{single})",
+        f"{keyword} make_{low}(data: {name}Out, db=Depends(session)){returned}:",
+        f"    made = {wait}services.make_{low}(db, data.id)",
+        f"    return {draw(st.sampled_from(('made', f'{name}Out.model_validate(made)')))}\n",
+        *draw(_complex(style, low)),
+        f"\n@router.get({_quoted(style, f'/{low}/{{{low}_id}}')}{single})",
+        f"{keyword} get_{low}({low}_id: int, db=Depends(session)):",
     ]
-    call = f"{wait}services.one_{low}(db, key)"
+    call = f"{wait}services.one_{low}(db, {low}_id)"
     match draw(st.sampled_from(("plain", "assigned", "500", "bare", "none"))):
         case "plain":
             lines.append(f"    return {call}")
