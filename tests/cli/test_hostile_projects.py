@@ -88,8 +88,14 @@ def in_bytes(text: bytes) -> bytes:
     return text.replace(b"except:", b"except Exception:")
 
 
+DEEP = {"1,500 calls in a chain", "1,500 elif", "a sum of 3,000"}
+SHALLOW = sys.version_info[:2] == (3, 12)
+
+
 @pytest.mark.parametrize("name", READ)
 def test_what_is_odd_and_python_is_migrated(root: Path, command: Command, name: str) -> None:
+    if SHALLOW and name in DEEP:
+        pytest.skip("this Python does not read it: it is named, as in the next test")
     of(root, ("odd.py", READ[name]))
     done = run(command, "--yes")
     assert (done.code, done.err.count("error")) == (Exit.DONE, 0), done.err

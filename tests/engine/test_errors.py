@@ -86,17 +86,26 @@ DEEP = {
 }
 
 
+SHALLOW = sys.version_info[:2] == (3, 12)
+"""In this one the depth of recursion in C is fixed: some of it is named where other versions read it."""
+
+
 @pytest.mark.parametrize("name", DEEP)
 def test_a_deep_tree_is_migrated_like_any_other(tmp_path: Path, name: str) -> None:
     write(tmp_path / "project", {"deep.py": DEEP[name], "flat.py": "old = 1\n"})
     for _ in range(2):  # the second time from the cache, as far as it goes
         migration = planned(tmp_path / "project", renaming("old", "new"), cache_dir=tmp_path / "cache")
+        if SHALLOW and migration.errors:
+            assert [error.path for error in migration.errors] == ["deep.py"]
+            assert texts(migration) == {"flat.py": "new = 1\n"}
+            continue
         assert not migration.errors
         assert texts(migration) == {"deep.py": DEEP[name].replace("old", "new"), "flat.py": "new = 1\n"}
     assert sys.getrecursionlimit() < 10_000
     assert threading.stack_size() == 0
 
 
+@pytest.mark.skipif(SHALLOW, reason="this Python does not read it")
 def test_a_deep_tree_is_rewritten_like_any_other(tmp_path: Path) -> None:
     write(tmp_path, {"deep.py": DEEP["a sum of 3,000"]})
     migration = planned(tmp_path, inserting("y = 1", "x"))
