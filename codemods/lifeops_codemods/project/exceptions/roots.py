@@ -31,7 +31,6 @@ _PURE = frozenset(
 )  # fmt: skip
 """Methods that make one plain value of another, and load nothing."""
 _KEYS = frozenset({"id", "pk", "uuid"})
-_DEPTH = 5
 
 
 def roots(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
@@ -150,28 +149,29 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
         node = node.func.value
     if isinstance(node, ast.Attribute | ast.Subscript):
         base = _base(node)
-        return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, _DEPTH)
+        return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id)
     if not isinstance(node, ast.Name):
         return False
     values = bindings(project, ref).get(node.id, [])
     looped = _loops(project, ref).get(node.id)
     if looped:
-        return all(_is_load(project, ref, one, _DEPTH) for one in looped)
+        return all(_is_load(project, ref, one) for one in looped)
     return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
 
 
 def is_loaded(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     """Whether an expression is something that is loaded, or a value out of it."""
     base = _base(node)
-    return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, _DEPTH)
+    return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id)
 
 
-def _holds_loaded(project: Project, ref: FunctionRef, name: str, depth: int) -> bool:
+@cyclic_question(True)
+def _holds_loaded(project: Project, ref: FunctionRef, name: str) -> bool:
     """Whether a variable holds something that is loaded, by the function or by a dependency of the endpoint."""
     if name in (parameters_of(project, ref) or ()):
         return bool(routes_of(project, ref)) and _is_injected_row(project, ref, name)
-    values = bindings(project, ref).get(name, [])
-    return bool(values) and depth > 0 and all(_is_load(project, ref, value, depth) for value in values)
+    values = [value for value in bindings(project, ref).get(name, []) if not _is_nothing(value)]
+    return bool(values) and all(_is_load(project, ref, value) for value in values)
 
 
 def _is_injected_row(project: Project, ref: FunctionRef, name: str) -> bool:
@@ -182,28 +182,34 @@ def _is_injected_row(project: Project, ref: FunctionRef, name: str) -> bool:
     return name.endswith("user") or any(isinstance(of, ClassRef) and not is_schema(project, of) for of in held)
 
 
-def _is_load(project: Project, ref: FunctionRef, node: ast.expr, depth: int) -> bool:
+def _is_nothing(node: ast.expr) -> bool:
+    """`None` or an empty list, where there is nothing yet."""
+    return (isinstance(node, ast.Constant) and node.value is None) or (isinstance(node, ast.List) and not node.elts)
+
+
+def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     match node:
         case ast.Await(value=ast.Call()):
             return True
-        case ast.Constant(value=None):
-            return True
+        case ast.IfExp(body=body, orelse=orelse):
+            held = [one for one in (body, orelse) if not _is_nothing(one)]
+            return bool(held) and all(_is_load(project, ref, one) for one in held)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return bool(elements) and all(_is_load(project, ref, one) for one in elements)
         case ast.Call(func=ast.Attribute() as function, args=arguments):
             base = _base(function)
             given = {one.id for one in arguments if isinstance(one, ast.Name)}
             if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in _PURE:
                 return True
-            return any(map(is_session, given)) or (
-                isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, depth - 1)
-            )
+            return any(map(is_session, given)) or (isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id))
         case ast.Call(args=arguments, keywords=keywords):
             every = (*arguments, *(one.value for one in keywords))
             return any(isinstance(one, ast.Name) and is_session(one.id) for one in every)
         case ast.Attribute() | ast.Subscript():
             base = _base(node)
-            return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id, depth - 1)
+            return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id)
         case ast.Name(id=name):
-            return _holds_loaded(project, ref, name, depth - 1)
+            return _holds_loaded(project, ref, name)
     return False
 
 
@@ -223,11 +229,11 @@ def _loops(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
 def origins(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
     """The parameters that data comes from, and `LOADED` for data that a request did not bring.
 
-    A key of a row counts for nothing, as it is never wrong.
+    A key of a row and a text that is made here count for nothing, as they are never wrong.
     """
     found: set[str] = set()
     for expression in expressions:
-        if any(isinstance(one, ast.Call) and _is_load(project, ref, one, _DEPTH) for one in ast.walk(expression)):
+        if any(isinstance(one, ast.Call) and _is_load(project, ref, one) for one in ast.walk(expression)):
             return frozenset({LOADED})
         found |= _origin_of(project, ref, expression)
     return frozenset(found)
@@ -253,7 +259,8 @@ def _looked_into(node: ast.expr) -> Iterator[str]:
 
 
 def _data_names(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Attribute) and (node.attr in _KEYS or node.attr.endswith("_id")):
+    is_key = isinstance(node, ast.Attribute) and (node.attr in _KEYS or node.attr.endswith("_id"))
+    if is_key or isinstance(node, ast.JoinedStr):
         return
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
         yield node.id
@@ -272,7 +279,7 @@ def _origin(project: Project, ref: FunctionRef, name: str) -> frozenset[str] | s
         return set() if _is_settings(name) else {name}
     found: set[str] = set()
     for value in bindings(project, ref).get(name, []):
-        if any(isinstance(one, ast.Await) for one in ast.walk(value)) or _is_load(project, ref, value, _DEPTH):
+        if any(isinstance(one, ast.Await) for one in ast.walk(value)) or _is_load(project, ref, value):
             return {LOADED}
         found |= _origin_of(project, ref, value)
     return found
