@@ -15,7 +15,7 @@ from lifeops_codemods.project.pages.entities import Selected, named_models, sele
 from lifeops_codemods.project.pages.inside import Inside, StoppedError, parameter_names
 from lifeops_codemods.project.pages.joins import repeating
 from lifeops_codemods.project.pages.keys import primary_keys, unique_columns
-from lifeops_codemods.project.pages.rows import Source
+from lifeops_codemods.project.pages.sources import Source
 from lifeops_codemods.project.pages.statements import Built, Clause
 from lifeops_codemods.project.pages.style import is_free, library_name
 from lifeops_codemods.project.spelling import Spelling, spelled
