@@ -15,7 +15,7 @@ from lifeops_codemods.project.pages.entities import Selected, named_models, sele
 from lifeops_codemods.project.pages.inside import Inside, StoppedError, parameter_names
 from lifeops_codemods.project.pages.joins import repeating
 from lifeops_codemods.project.pages.keys import primary_keys, unique_columns
-from lifeops_codemods.project.pages.rows import Source
+from lifeops_codemods.project.pages.sources import Source
 from lifeops_codemods.project.pages.statements import Built, Clause
 from lifeops_codemods.project.pages.style import is_free, library_name
 from lifeops_codemods.project.spelling import Spelling, spelled
@@ -28,6 +28,7 @@ _CUT = {
     "offset": "the query has an offset of its own",
     "slice": "the query is cut by slice()",
     "fetch": "the query has a limit of its own",
+    "with_transformation": "what a transformation makes of the query is not followed",
 }
 _JOINING = {
     "distinct": "the query is DISTINCT",
@@ -172,7 +173,8 @@ def _written(project: Project, source: Source, first: Selected, keys: tuple[str,
     if len(clauses) == 1 and clauses[0].call.args and not clauses[0].call.keywords:
         clause = clauses[0]
         spelling = _entity(project, source, first, clause.inside)
-        if _is_always(source, clause) and spelling is not None:
+        is_own = clause.inside.ref == source.inside.ref  # a helper may order the queries of others too
+        if is_own and _is_always(source, clause) and spelling is not None:
             made = _named(project, clause.inside, spelling, keys)
             if not made.columns[0].startswith("*"):  # a spread is no item that could be appended
                 return made._replace(clause=clause)

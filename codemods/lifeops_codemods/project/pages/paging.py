@@ -19,7 +19,8 @@ from lifeops_codemods.project.pages.inside import Inside, StoppedError, start
 from lifeops_codemods.project.pages.lists import Listing
 from lifeops_codemods.project.pages.ordering import Order, order
 from lifeops_codemods.project.pages.places import place_of
-from lifeops_codemods.project.pages.rows import Rows, Source
+from lifeops_codemods.project.pages.rows import Rows
+from lifeops_codemods.project.pages.sources import Source
 from lifeops_codemods.project.pages.style import Names, Unwritable, endpoint_edits
 from lifeops_codemods.project.pages.totals import total_edits
 from lifeops_codemods.project.routes import routes_of

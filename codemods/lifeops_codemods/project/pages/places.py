@@ -7,7 +7,7 @@ import ast
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.pages.definitions import definitions
-from lifeops_codemods.project.pages.rows import Source
+from lifeops_codemods.project.pages.sources import Source
 
 
 def place_of(project: Project, source: Source) -> ast.expr:

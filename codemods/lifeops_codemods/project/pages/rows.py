@@ -6,7 +6,7 @@ What is not known to do that stops the way: a limit in the query would then chan
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lifeops_codemods.project import Project
@@ -21,6 +21,16 @@ from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.pages.definitions import Definition, definitions
 from lifeops_codemods.project.pages.inside import Inside, StoppedError, entered
 from lifeops_codemods.project.pages.loops import filled_by, is_filled
+from lifeops_codemods.project.pages.shapes import (
+    IN_PYTHON,
+    is_empty_list,
+    is_in_python,
+    is_total,
+    keys_of,
+    nearest,
+    short,
+)
+from lifeops_codemods.project.pages.sources import Source, Total
 from lifeops_codemods.project.pages.statements import Built, origin, statement
 from lifeops_codemods.project.pages.uses import other_use
 from lifeops_codemods.project.relationships import relationship_names
@@ -33,37 +43,9 @@ _RUNS = RUNS - {"scalar"}
 _OF_RESULTS = frozenset({"all", "fetchall", "scalars", "unique", "mappings", "tuples", "to_list"})
 _SAME = frozenset({"builtins.list", "builtins.tuple", "fastapi.encoders.jsonable_encoder"})
 _SECOND = frozenset({"typing.cast", "typing_extensions.cast", "pydantic.parse_obj_as", "pydantic.tools.parse_obj_as"})
-_IN_PYTHON = {
-    "builtins.sorted": "the rows are sorted in Python after the query",
-    "builtins.reversed": "the rows are put into another order in Python after the query",
-    "builtins.set": "equal rows are put together in Python after the query",
-    "builtins.dict": "equal rows are put together in Python after the query",
-    "builtins.filter": "rows are left out in Python after the query",
-    "itertools.islice": "the rows are cut in Python after the query",
-    "itertools.groupby": "the rows are grouped in Python after the query",
-}
 _HANDS_ON_ITEMS = (ast.Await, ast.NamedExpr, ast.Tuple, ast.Name, ast.IfExp, ast.Call)
 _FIX = "do it in the query, then add offset and limit"
 _ANSWERS = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse"})
-_TOTALS = frozenset({"total", "total_count", "total_items", "totalcount", "totalitems", "count", "num_results"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """A query whose rows a function returns. node: the statement where it is run, in the text of `inside`."""
-
-    inside: Inside
-    node: ast.expr
-    built: Built
-    unique: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Total:
-    """`len(rows)`, reported beside the rows as the number of all of them."""
-
-    inside: Inside
-    node: ast.Call
 
 
 @dataclass(slots=True)
@@ -127,7 +109,7 @@ class Rows:
             ):
                 self._comprehension(node, element, generators, inside)
             case ast.Dict(values=values):
-                self._wrapped(node, dict(zip(_keys(node), values, strict=True)), inside)
+                self._wrapped(node, dict(zip(keys_of(node), values, strict=True)), inside)
             case ast.Call():
                 self._called(node, inside, index)
             case ast.Subscript(value=inner, slice=ast.Constant(value=int() as number)):
@@ -168,7 +150,7 @@ class Rows:
             raise self._stop(inside, node, f"what {node.id} holds is not followed")
         key = (inside.callee, node.id)
         self.handed.setdefault(key, (inside, set()))[1].add(node)
-        if len(found) == 1 and found[0].value is not None and _is_empty_list(found[0].value):
+        if len(found) == 1 and found[0].value is not None and is_empty_list(found[0].value):
             self._filled(node, found[0], inside)
             return
         for one in found:
@@ -188,7 +170,7 @@ class Rows:
             if inside.outer is None or node.id not in inside.given:
                 raise self._stop(inside, node, f"{node.id} is handed over by a dependency or a default")
             self._rows(inside.given[node.id], inside.outer, index)
-        elif _is_empty_list(one.value) and is_filled(inside, node.id):
+        elif is_empty_list(one.value) and is_filled(inside, node.id):
             self._filled(node, one, inside)
         elif one.item is not None:
             self._rows(one.value, inside, one.item)
@@ -208,8 +190,8 @@ class Rows:
         if index is not None:
             raise self._stop(inside, node, "one item of what is returned is taken in a way that is not followed")
         names = library_names(project, path, node.func)
-        for name in names & _IN_PYTHON.keys():
-            raise self._changed(inside, node, _IN_PYTHON[name], *node.args)
+        for name in names & IN_PYTHON.keys():
+            raise self._changed(inside, node, IN_PYTHON[name], *node.args)
         first = node.args[0] if node.args else None
         if names & _SAME:
             if first is not None:
@@ -223,21 +205,21 @@ class Rows:
         elif (built := statement(project, node, inside)) is not None and built.legacy:
             self._run(node, inside, built)
         else:
-            reason = f"{_short(node.func)}() is no function of the project that could be followed"
+            reason = f"{short(node.func)}() is no function of the project that could be followed"
             raise self._stop(inside, node, reason, "add offset and limit where the list is made")
 
     def _entered(
         self, node: ast.Call, inside: Inside, index: int | None, reached: Iterable[Callee], arguments: list[ast.expr]
     ) -> None:
         if arguments is not node.args and not _takes_keywords(self.project, inside, node):
-            raise self._stop(inside, node, f"{_short(node.func)}() hands on no keywords")
+            raise self._stop(inside, node, f"{short(node.func)}() hands on no keywords")
         for callee in reached:
             if is_test_file(callee.ref.path) or _is_stub(self.project, callee):
                 self.functions[callee] = None
                 continue
             within = entered(self.project, inside, node, callee, arguments)
             if within is None or within.node.name == "__init__":
-                raise self._stop(inside, node, f"{_short(node.func)}() makes an object that is not followed")
+                raise self._stop(inside, node, f"{short(node.func)}() makes an object that is not followed")
             self._returned(within, index)
 
     def _of_database(self, node: ast.Call, func: ast.Attribute, inside: Inside) -> bool:
@@ -292,18 +274,20 @@ class Rows:
         """One list among the fields, and beside it what does not depend on it, or its length as the total."""
         said = {name: self._tried(value, inside) for name, value in fields.items()}
         lists = [name for name, one in said.items() if one is None]
+        proven = [name for name in lists if self._is_of_query(fields[name], inside)]
+        lists = proven or lists
         if len(lists) > 1:
             fix = "answer with one list, or page each by hand"
             stopped = self._stop(inside, node, "the answer holds several lists", fix)
-            stopped.from_query = True
+            stopped.from_query = bool(proven)
             raise stopped
-        if not lists and any(_is_empty_list(value) for value in fields.values()):
+        if not lists and any(is_empty_list(value) for value in fields.values()):
             return
         if not lists:
-            raise _nearest(said) or self._stop(inside, node, "the answer holds no list that could be followed")
+            raise nearest(said, fields) or self._stop(inside, node, "the answer holds no list that could be followed")
         self._rows(fields[lists[0]], inside)
         for name, value in fields.items():
-            if name.lower().replace("_", "") in {one.replace("_", "") for one in _TOTALS} and _is_length(value):
+            if is_total(name, value):
                 assert isinstance(value, ast.Call)
                 self._total(value, inside)
 
@@ -319,7 +303,7 @@ class Rows:
         try:
             probe._rows(node, inside)
         except StoppedError as stopped:
-            return None if probe.sources or _in_python(stopped.reason) else stopped
+            return None if probe.sources or is_in_python(stopped.reason) else stopped
         return None if probe.sources else self._stop(inside, node, "the list is always empty")
 
     def _changed(self, inside: Inside, node: ast.expr, reason: str, *sources: ast.expr) -> StoppedError:
@@ -344,46 +328,10 @@ class Rows:
         return StoppedError(place, reason, fix)
 
 
-_LISTS = frozenset({"items", "results", "data", "result", "records", "rows", "objects", "entries", "content", "#0"})
-
-
-def _nearest(said: Mapping[str, StoppedError | None]) -> StoppedError | None:
-    """Why the field that is called as lists are is none."""
-    return next((stopped for name, stopped in said.items() if name in _LISTS and stopped is not None), None)
-
-
 def _outside(inside: Inside) -> Iterator[Inside]:
     ways = inside.ways()
     next(ways)
     yield from ways
-
-
-def _keys(node: ast.Dict) -> list[str]:
-    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-    return [key if isinstance(key, str) else f"#{number}" for number, key in enumerate(keys)]
-
-
-def _is_empty_list(node: ast.expr) -> bool:
-    match node:
-        case ast.List(elts=[]) | ast.Call(func=ast.Name(id="list"), args=[], keywords=[]):
-            return True
-    return False
-
-
-def _is_length(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="len"), args=[_], keywords=[]):
-            return True
-    return False
-
-
-def _in_python(reason: str) -> bool:
-    return "in Python" in reason and "not followed" not in reason
-
-
-def _short(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if len(text) <= 40 else f"…{text[-39:]}"
 
 
 def _takes_keywords(project: Project, inside: Inside, node: ast.Call) -> bool:

@@ -11,7 +11,8 @@ from lifeops_codemods.project.answers.spelling import free_name
 from lifeops_codemods.project.flow.queries import RUNS, SELECTS
 from lifeops_codemods.project.functions import function_node
 from lifeops_codemods.project.pages.inside import StoppedError
-from lifeops_codemods.project.pages.rows import Rows, Source, Total
+from lifeops_codemods.project.pages.rows import Rows
+from lifeops_codemods.project.pages.sources import Source, Total
 from lifeops_codemods.project.pages.style import is_free, library_name
 from lifeops_codemods.project.trees import span_of
 
