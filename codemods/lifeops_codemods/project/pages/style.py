@@ -17,6 +17,7 @@ from lifeops_codemods.project.routes import routes
 from lifeops_codemods.project.signatures.markers import annotated, marker, prefers_annotated
 from lifeops_codemods.project.threading.signatures import Added
 
+_CLASSES = frozenset({"fastapi.params.Query"})
 _SIZES = ("size", "page_size", "per_page", "limit")
 
 
@@ -104,7 +105,8 @@ def endpoint_edits(
     if node is None:
         return Unwritable("the file does not parse any more", "run again")
     query = marker(project, ref, "Query")
-    is_annotated = called or _is_annotated(project, ref)
+    is_class = library_name(project, ref.path, _CLASSES) == query.text  # which is no default for an int to checkers
+    is_annotated = called or is_class or _is_annotated(project, ref)
     hint = annotated(project, ref) if is_annotated else None
     if is_annotated and hint is None:
         return Unwritable("the name Annotated means something else in this file", "give that another name here")
