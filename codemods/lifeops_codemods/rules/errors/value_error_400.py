@@ -35,9 +35,9 @@ Effect: unsafe. Clients get another status.
 
 Handlers that go on (a fallback, `continue`, another lookup), handlers that answer 400 in any form, endpoints under a
 decorator or an exception handler of the application that answers for `ValueError`, and subclasses with an answer of
-their own. An `except Exception` around the call is an answer too, whatever its status. And what only the program can be
-at fault for: a `ValueError` that depends on nothing but constants and settings, that no argument of the caller can bring
-about, that a helper raises for a value of the wrong type or for None, or that the code marks `# pragma: no cover`.
+their own. An `except Exception` around the call is an answer too, whatever its status. And what only the program can
+be at fault for: a `ValueError` that depends on nothing but constants and settings, that no argument of the caller can
+bring about, that a helper raises for a value of the wrong type or for None, or that is marked `# pragma: no cover`.
 
 ## When it refuses
 
