@@ -6,10 +6,13 @@ from typing import NamedTuple
 
 import pytest
 
-from lifeops_codemods.project import Project
-from lifeops_codemods.project.functions import function
+from lifeops_codemods.facts.model import Binding
+from lifeops_codemods.project import Project, instances
+from lifeops_codemods.project.functions import FunctionRef, function
+from lifeops_codemods.project.names import Variable
 from lifeops_codemods.project.responses import ModelKind, response_model, status_code
 from lifeops_codemods.project.routes import Route, registered_functions, routes, routes_of, websocket_routes
+from lifeops_codemods.project.types import Type
 
 from .projects import made
 
@@ -300,15 +303,17 @@ def test_the_order_of_files_does_not_matter() -> None:
     assert len(answers.pop()) == 1
 
 
-def test_a_variable_that_is_made_from_itself_in_a_decorator_ends() -> None:
-    """`query = query.where(…)`, and two functions that return what the other makes of it, are followed only so far."""
-    steps = "".join(f"        query = narrowed(query.where({number}))\n" for number in range(12))
-    text = (
-        ROUTER
-        + "def narrowed(query):\n    query = narrowed(query.where(0))\n    return query.where(1)\n"
-        + "def decorate(function):\n    def wrapper(query):\n"
-        + steps
-        + "        return query.get('/x')(function)\n    return wrapper\n"
-        + "@decorate\ndef plain(): ...\n@app.get('/')\ndef root(): ...\n"
-    )
-    assert {item.name for item in found(text)} == {"root"}
+def test_a_variable_that_is_made_from_itself_is_asked_for_once_on_every_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of many `query = query.where(…)` leads to all the others, which are not followed anew from each."""
+    asked: list[int] = []
+    bound = instances._bound
+
+    def counted(project: Project, item: Variable, binding: Binding, depth: int) -> Type:
+        asked.append(depth)
+        return bound(project, item, binding, depth)
+
+    monkeypatch.setattr(instances, "_bound", counted)
+    steps = "".join(f"    query = query.where({number})\n" for number in range(60))
+    project = made({"app/a.py": f"def start(query):\n{steps}    return query\n"})
+    instances.returned_type(project, FunctionRef("app/a.py", 0))
+    assert 60 <= len(asked) <= 60 * 10

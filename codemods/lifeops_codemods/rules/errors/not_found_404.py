@@ -42,7 +42,7 @@ do, plain values (`str | None`), and what the endpoint itself has made a line ab
 
 A status that says something else on purpose (unless `convert-4xx` is set), a `KeyError` that may be about a field which
 the client left out, bodies that tell more than a text, pages and redirects, generators, a `try` around that would
-swallow the answer, and calls in the head of a block.
+swallow the answer, and calls in the head of a block. None from what makes something, or in place of a list.
 
 ## Clauses
 

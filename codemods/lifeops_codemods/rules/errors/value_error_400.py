@@ -27,8 +27,7 @@ somebody is woken up. It is caught and answered as a success: the client never l
 A handler of `ValueError` in an endpoint that answers anything else raises `HTTPException(status_code=400)`; its
 logging, its rollback and its other statements stay. Where it raises `HTTPException` with 422 or 5xx already, only the
 status changes. An endpoint from which a `ValueError` can be shown to leave gets a `try` around exactly the calls that
-can raise; the chain from the route to the `raise` is the edit's why. A `ValidationError` of pydantic, which is a
-`ValueError`, is let through there: it is about the project's own data.
+can raise; the chain from the route to the `raise` is the edit's why.
 
 Effect: unsafe. Clients get another status.
 
@@ -36,14 +35,17 @@ Effect: unsafe. Clients get another status.
 
 Handlers that go on (a fallback, `continue`, another lookup), handlers that answer 400 in any form, endpoints under a
 decorator or an exception handler of the application that answers for `ValueError`, and subclasses with an answer of
-their own. So is what only the program can be at fault for: a `ValueError` that depends on nothing but constants and
-settings, that a helper raises for a value of the wrong type or for None, or that the code marks `# pragma: no cover`.
+their own. An `except Exception` around the call is an answer too, whatever its status. And what only the program can
+be at fault for: a `ValueError` that depends on nothing but constants and settings, that no argument of the caller can
+bring about, that a helper raises for a value of the wrong type or for None, or that is marked `# pragma: no cover`.
 
 ## When it refuses
 
 A status that says something else on purpose (unless `convert-4xx` is set), bodies that tell more than a text, pages and
 redirects, generators, clauses that catch what is no fault of the client's, a `try` around that would swallow the
-answer, and calls in the head of a block.
+answer, and calls in the head of a block. A new `try` that would catch pydantic's `ValidationError` about the project's
+own data, which is a `ValueError` and no fault of the client's. A `ValueError` about a value that the project stores. A
+decorator that runs the endpoint in a way that cannot be followed.
 
 ## Clauses
 
