@@ -158,7 +158,7 @@ def _edits(project: Project, listing: Listing, made: Paging, wanted: Names) -> I
     title = listing.endpoint.title
     asked = " and ".join(one.name for one in wanted.asked)
     default = wanted.asked[-1 if wanted.asked[0].name != "limit" else 0].default
-    seen = f"{title} answers with the first {default} items unless asked for others by {asked}"
+    seen = f"a list holds the first {default} items unless others are asked for by {asked}"
     why = tuple(_why(project, listing, made))
     for one in made.changes:
         yield Edit(
