@@ -30,6 +30,10 @@ _PURE = frozenset(
     }
 )  # fmt: skip
 """Methods that make one plain value of another, and load nothing."""
+_SENT = frozenset({"json", "form", "body", "read", "text", "receive_json", "receive_text", "receive_bytes"})
+"""What is awaited for what the client sent: `await request.json()`."""
+_FILED = frozenset({"read_text", "read_bytes"})
+"""What reads a file of the program's own."""
 _KEYS = frozenset({"id", "pk", "uuid"})
 
 
@@ -182,6 +186,10 @@ def _is_injected_row(project: Project, ref: FunctionRef, name: str) -> bool:
     return name.endswith("user") or any(isinstance(of, ClassRef) and not is_schema(project, of) for of in held)
 
 
+def _awaits(node: ast.expr) -> Iterator[ast.expr]:
+    return (one for one in ast.walk(node) if isinstance(one, ast.Await))
+
+
 def _is_nothing(node: ast.expr) -> bool:
     """`None` or an empty list, where there is nothing yet."""
     return (isinstance(node, ast.Constant) and node.value is None) or (isinstance(node, ast.List) and not node.elts)
@@ -189,7 +197,9 @@ def _is_nothing(node: ast.expr) -> bool:
 
 def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     match node:
-        case ast.Await(value=ast.Call()):
+        case ast.Await(value=ast.Call(func=function)):
+            return not (isinstance(function, ast.Attribute) and function.attr in _SENT)
+        case ast.Call() if any(isinstance(one, ast.Attribute) and one.attr in _FILED for one in ast.walk(node)):
             return True
         case ast.IfExp(body=body, orelse=orelse):
             held = [one for one in (body, orelse) if not _is_nothing(one)]
@@ -279,7 +289,7 @@ def _origin(project: Project, ref: FunctionRef, name: str) -> frozenset[str] | s
         return set() if _is_settings(name) else {name}
     found: set[str] = set()
     for value in bindings(project, ref).get(name, []):
-        if any(isinstance(one, ast.Await) for one in ast.walk(value)) or _is_load(project, ref, value):
+        if any(_is_load(project, ref, one) for one in (value, *_awaits(value))):
             return {LOADED}
         found |= _origin_of(project, ref, value)
     return found
