@@ -80,8 +80,7 @@ REQUESTS: list[tuple[str, Any, int, int]] = [
     ("POST /auth/refresh", {"refresh_token": "used"}, 500, 400),
     ("POST /auth/refresh", {"refresh_token": "unknown"}, 400, 400),
     ("GET /journal/day/2001-01-01", None, 500, 404),
-    # Nothing of the request is wrong: the subject that the service does not know is one that is stored.
-    ("POST /achievements/of/1/check", None, 500, 500),
+    ("POST /achievements/of/1/check", None, 500, 400),
 ]
 
 

@@ -23,12 +23,12 @@ from lifeops_codemods.project.exceptions.kinds import (
     lineage,
 )
 from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, handled_types
-from lifeops_codemods.project.exceptions.roots import LOADED
+from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_stored, roots
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import library_names
-from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.trees import call_tree, span_of
 
 
 class Trouble(StrEnum):
@@ -69,13 +69,19 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
     proven = tuple(item for item in proven if item not in _seen_by_handlers(project, ref, wanted))
     passed = passed_decorators(project, ref, proven)
     troubles = (
-        (passed.items, _is_the_clients, None),
-        (passed.lost, _is_the_clients, Trouble.DECORATED),
-        ((*passed.items, *passed.lost), _is_of_stored, Trouble.STORED),
+        (passed.items, True, None),
+        (passed.lost, True, Trouble.DECORATED),
+        ((*passed.items, *passed.lost), False, Trouble.STORED),
     )
     found: list[Site] = []
-    for items, counts, trouble in troubles:
-        open_ = tuple(item for item in items if counts(item) and _is_unanswered(project, ref, item, wanted))
+    for items, is_the_clients, trouble in troubles:
+        open_ = tuple(
+            item
+            for item in items
+            if not item.is_fault
+            and _is_the_clients(project, ref, item) is is_the_clients
+            and _is_unanswered(project, ref, item, wanted)
+        )
         others = tuple(item for item in leaves if item not in open_ and _is_let_through(project, ref.path, item))
         made = _Finder(project, ref, open_, others).in_block(node.body, ()) if open_ else ()
         found += [
@@ -86,12 +92,23 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
     return tuple(sorted(found, key=lambda one: (one.statements[0].lineno, one.statements[0].col_offset)))
 
 
-def _is_the_clients(item: Raised) -> bool:
-    return not item.is_fault and not item.is_of_stored
+def _is_the_clients(project: Project, ref: FunctionRef, item: Raised) -> bool:
+    """Whether the client has a part in it: what is sent decides, or which row it is whose values are found wrong.
+
+    An endpoint that hands on nothing of the request finds fault with what the project has stored, whoever asks.
+    """
+    return not item.is_of_stored or _names_something(project, ref, item)
 
 
-def _is_of_stored(item: Raised) -> bool:
-    return item.is_of_stored
+def _names_something(project: Project, ref: FunctionRef, item: Raised) -> bool:
+    """Whether the endpoint gives the call that raises something of the request."""
+    call = call_tree(project, ref.path, (item.start, item.end)) if item.path == ref.path else None
+    if call is None:
+        return False
+    given = [*(one.value if isinstance(one, ast.Starred) else one for one in call.args)]
+    given += [keyword.value for keyword in call.keywords]
+    asked = roots(project, ref, [one for one in given if not is_stored(project, ref, one)])
+    return any(name not in {LOADED, STORED} and depends_of(project, ref, name) is None for name in asked)
 
 
 def _is_unanswered(project: Project, ref: FunctionRef, item: Raised, wanted: Kind) -> bool:
