@@ -71,7 +71,7 @@ def _newer_python(version: str) -> str | None:
     if base is None:
         return None
     subprocess.run([base, "-m", "venv", "--clear", str(venv)], check=True)
-    pinned = ["--require-hashes", "--only-binary", ":all:", "-r", str(REPO / "requirements-dev.lock")]
+    pinned = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(REPO / "requirements-dev.lock")]
     subprocess.run([str(python), "-m", "pip", "install", "-q", *pinned], stderr=subprocess.DEVNULL, check=True)
     (venv / ".done").touch()
     return str(python)
