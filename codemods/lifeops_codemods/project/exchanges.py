@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,9 +14,9 @@ from lifeops_codemods.project.constants import constant_text
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef
 from lifeops_codemods.project.inclusions import around, variables
 from lifeops_codemods.project.routes import Route, routes
+from lifeops_codemods.project.suites import is_test_file
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_TEST_FILE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test|tests?/.*|conftest)\.py$")
 _WILD = "{}"
 
 
@@ -31,11 +30,6 @@ class Exchange(NamedTuple):
     url: tuple[str, ...]
     checks: tuple[tuple[ast.Compare, ast.expr], ...]
     asserts: tuple[ast.Assert, ...]
-
-
-def is_test_file(path: str) -> bool:
-    """Whether a file is one of tests, by its name or folder."""
-    return _TEST_FILE.search(path) is not None
 
 
 @question

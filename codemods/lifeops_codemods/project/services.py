@@ -9,11 +9,11 @@ from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, definition, subclasses
 from lifeops_codemods.project.constants import Given
 from lifeops_codemods.project.dependencies import parameter_annotation, provider
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import FunctionRef, function, methods
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.routes import routes
 from lifeops_codemods.project.schemas import is_schema
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.types import Instance, alternatives, annotated
 
 ASYNC_SESSIONS = frozenset({"AsyncSession", "async_scoped_session"})

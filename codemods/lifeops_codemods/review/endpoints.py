@@ -10,11 +10,12 @@ from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.dependencies import provider
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
-from lifeops_codemods.project.exchanges import full_path, is_test_file
+from lifeops_codemods.project.exchanges import full_path
 from lifeops_codemods.project.functions import FunctionRef, function, methods, owner
 from lifeops_codemods.project.models import Model, models
 from lifeops_codemods.project.names import Variable, denoted, evaluate
 from lifeops_codemods.project.routes import Route, routes
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.review.model import Endpoint, Named, Reached, Spot
 from lifeops_codemods.source.lines import LineIndex
 

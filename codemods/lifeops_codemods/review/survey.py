@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import definition
 from lifeops_codemods.project.constants import constant_text
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.inclusions import around, variables
 from lifeops_codemods.project.models import models
 from lifeops_codemods.project.routes import routes
 from lifeops_codemods.project.schemas import schemas
 from lifeops_codemods.project.services import ASYNC_SESSIONS, services, session_providers
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.review.endpoints import endpoints, qualified, spot_of, spot_of_class
 from lifeops_codemods.review.model import Measure, Named, State
 

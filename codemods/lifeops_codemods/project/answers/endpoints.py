@@ -8,11 +8,11 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.answer import PAGES, is_for_people
 from lifeops_codemods.project.exceptions.blocks import executed
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, function_variable
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, denoted, evaluate, resolve
 from lifeops_codemods.project.routes import Route, routes
+from lifeops_codemods.project.suites import is_test_file
 
 
 class Endpoint(NamedTuple):

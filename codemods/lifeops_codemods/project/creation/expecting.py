@@ -13,10 +13,10 @@ from lifeops_codemods.project.answers.spelling import status_like
 from lifeops_codemods.project.constants import constant_text
 from lifeops_codemods.project.creation.addresses import WILD as _WILD
 from lifeops_codemods.project.creation.addresses import address_text
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import FunctionNode
 from lifeops_codemods.project.inclusions import around, variables
 from lifeops_codemods.project.routes import Route, routes
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.trees import span_of
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})

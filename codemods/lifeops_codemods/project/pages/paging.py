@@ -11,7 +11,6 @@ from lifeops_codemods.operation import AppendCall, AppendItem, ImportName, Opera
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.answers.endpoints import direct_calls
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, owner
 from lifeops_codemods.project.pages.existing import Given, chosen_by_client, existing
@@ -25,6 +24,7 @@ from lifeops_codemods.project.pages.style import Names, Unwritable, endpoint_edi
 from lifeops_codemods.project.pages.totals import total_edits
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.signatures.calling import is_called
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.threading.families import Kind, family
 from lifeops_codemods.project.threading.patches import expectations
 from lifeops_codemods.project.threading.signatures import call_edits, definition_edits, obstacles

@@ -14,7 +14,6 @@ from lifeops_codemods.project.classes import classes_behind
 from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.driving import handed_function
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.flow.queries import RUNS
 from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.models import model_of
@@ -36,6 +35,7 @@ from lifeops_codemods.project.pages.uses import other_use
 from lifeops_codemods.project.relationships import relationship_names
 from lifeops_codemods.project.schemas import is_schema
 from lifeops_codemods.project.scopes import library_names, targets_of
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.trees import span_of
 
 _DEEPEST = 8

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition, own_bindings, subclasses
 from lifeops_codemods.project.exceptions.reached import Callee, implementations
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import (
     FunctionRef,
     decorated_with,
@@ -22,6 +21,7 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.names import bindings_of
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.threading.patches import replacements
 
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})

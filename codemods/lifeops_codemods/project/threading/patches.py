@@ -10,9 +10,9 @@ from typing import NamedTuple
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import definition
-from lifeops_codemods.project.exchanges import is_test_file
 from lifeops_codemods.project.functions import FunctionRef, function, functions_behind, owner
 from lifeops_codemods.project.scopes import targets_of
+from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.trees import dotted_parts, span_of
 
 _NEW = ("new", "side_effect", "wraps", "value")
