@@ -98,7 +98,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             if settled.files:
                 workspace.change({path: made.text for path, made in settled.files.items()})
-                project = project.after(settled.files)
+                project.change(settled.files)
     ran = [rule.name for rule in rules]
     known = {*ran, *(rule.name for rule in all_rules())}
     for path in workspace.mentioning(b"lifeops"):

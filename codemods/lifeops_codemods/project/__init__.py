@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from lifeops_codemods.facts.model import FileFacts
+from lifeops_codemods.project.memory import RUNNING, Answer, Memory
 
 _MANY = 8
 """So many names are looked for in one pass over the files, and not each by itself and remembered."""
@@ -52,22 +53,29 @@ class Project:
         self.source = source
         self.src = tuple(src)
         self.checks = checks
-        self.answers: dict[tuple[Any, ...], Any] = {}
+        self.memory = Memory(source.paths)
         self._facts: dict[str, FileFacts | None] = {}
-        self._known = frozenset(source.paths)
+        self._words = {path: source.words(path) for path in source.paths}
         self._mentions: dict[str, frozenset[str]] = {}
         self._of_files: dict[str, dict[Callable[..., Any], Any]] = {}
 
-    def after(self, changed: Iterable[str]) -> Project:
-        """The project after some files have changed: what is known of each of the others alone is known still."""
-        later = Project(self.source, self.src, self.checks)
-        gone = frozenset(changed)
-        later._facts = {path: facts for path, facts in self._facts.items() if path not in gone}
-        later._of_files = {path: answers for path, answers in self._of_files.items() if path not in gone}
-        return later
+    def change(self, paths: Iterable[str]) -> None:
+        """Some files have another text now. What is known without them is known still."""
+        changed = frozenset(paths)
+        different: set[bytes] = set()
+        for path in changed:
+            before, self._words[path] = self._words[path], self.source.words(path)
+            different |= before ^ self._words[path]
+            self._facts.pop(path, None)
+            self._of_files.pop(path, None)
+        words = {word.decode("utf-8", "surrogateescape") for word in different}
+        for word in words:
+            self._mentions.pop(word, None)
+        self.memory.change(changed, words)
 
     def answers_of(self, path: str) -> dict[Callable[..., Any], Any]:
         """The answers that depend on one file and on nothing else."""
+        self.memory.reads(path)
         return self._of_files.setdefault(path, {})
 
     @property
@@ -75,27 +83,36 @@ class Project:
         return self.source.paths
 
     def __contains__(self, path: str) -> bool:
-        return path in self._known
+        return path in self._words
 
     def text(self, path: str) -> str:
+        self.memory.reads(path)
         return self.source.text(path)
 
     def tree(self, path: str) -> ast.Module:
+        self.memory.reads(path)
         return self.source.tree(path)
 
     def facts(self, path: str) -> FileFacts:
         """The facts of one file; those of an empty file where it does not parse."""
+        memory = self.memory
+        memory.reading |= memory.bits.get(path, 0)
         if path not in self._facts:
-            self.facts_of([path])
+            self._gather([path])
         return self._facts[path] or _EMPTY
 
     def facts_of(self, paths: Iterable[str]) -> list[FileFacts | None]:
         """The facts of several files, gathered together."""
         wanted = list(paths)
-        missing = [path for path in dict.fromkeys(wanted) if path not in self._facts]
+        for path in wanted:
+            self.memory.reads(path)
+        self._gather(wanted)
+        return [self._facts[path] for path in wanted]
+
+    def _gather(self, paths: Iterable[str]) -> None:
+        missing = [path for path in dict.fromkeys(paths) if path not in self._facts]
         if missing:
             self._facts.update(zip(missing, self.source.facts(missing), strict=True))
-        return [self._facts[path] for path in wanted]
 
     def parses(self, path: str) -> bool:
         return self.facts_of([path])[0] is not None
@@ -104,40 +121,54 @@ class Project:
         """The files that hold at least one of `names` as a word, anywhere: code, string or comment."""
         wanted = frozenset(names)
         if len(wanted) > _MANY:
+            for name in wanted:
+                self.memory.looks_for(name)
             words = {name.encode("utf-8", "surrogateescape") for name in wanted}
-            return [path for path in self.source.paths if not words.isdisjoint(self.source.words(path))]
+            return [path for path in self.source.paths if not words.isdisjoint(self._words[path])]
         found: set[str] = set()
         for name in wanted:
             found |= self._files_with(name)
         return [path for path in self.source.paths if path in found]
 
     def _files_with(self, name: str) -> frozenset[str]:
+        self.memory.looks_for(name)
         if name not in self._mentions:
             word = name.encode("utf-8", "surrogateescape")
-            self._mentions[name] = frozenset(path for path in self.source.paths if word in self.source.words(path))
+            self._mentions[name] = frozenset(path for path in self.source.paths if word in self._words[path])
         return self._mentions[name]
 
     def mentions(self, path: str, name: str) -> bool:
-        return name.encode() in self.source.words(path)
+        self.memory.looks_for(name)
+        return name.encode() in self._words[path]
+
+    def changes_with_everything(self) -> None:
+        """Say of the question that is being answered that its answer grows, so that no change leaves it as it is."""
+        self.memory.depends_on_everything()
 
 
 def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
-    """Remember the answer of a function of the project and hashable arguments."""
+    """Remember the answer of a function of the project and hashable arguments, until what it was made of changes."""
 
     @wraps(function)
     def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (function, args, *kwargs.values()) if kwargs else (function, args)
-        try:
-            return project.answers[key]  # type: ignore[no-any-return]
-        except KeyError:
-            answer = project.answers[key] = function(project, *args, **kwargs)
-            return answer
+        memory = project.memory
+        known = memory.answers.get(key)
+        if known is None:
+            known = memory.answers[key] = Answer(partial(function, project, *args, **kwargs))
+            value = memory.answer(known)
+        elif known.checked == memory.now or memory.is_right(known):
+            value = known.value
+        else:
+            value = memory.answer(known)
+        memory.noting[known] = None
+        return value  # type: ignore[no-any-return]
 
     return ask
 
 
 def file_question(function: Callable[[Project, str], R]) -> Callable[[Project, str], R]:
-    """As `question`, for one about a single file: its answer outlives a change of the others."""
+    """As `question`, for one about a single file: its answer depends on nothing else."""
 
     @wraps(function)
     def ask(project: Project, path: str, /) -> R:
@@ -160,10 +191,19 @@ def cyclic_question(
         @wraps(function)
         def ask(project: Project, /, *args: P.args, **kwargs: P.kwargs) -> R:
             key = (function, args, *kwargs.values()) if kwargs else (function, args)
-            if key not in project.answers:
-                project.answers[key] = otherwise
-                project.answers[key] = function(project, *args, **kwargs)
-            return project.answers[key]  # type: ignore[no-any-return]
+            memory = project.memory
+            known = memory.answers.get(key)
+            if known is None:
+                known = memory.answers[key] = Answer(partial(function, project, *args, **kwargs), is_cyclic=True)
+            elif known.checked == memory.now:
+                memory.noting[known] = None
+                return known.value  # type: ignore[no-any-return]
+            elif known.checked == RUNNING:
+                memory.depends_on_everything()
+                return otherwise  # type: ignore[no-any-return]
+            value = known.value if memory.is_right(known) else memory.answer(known)
+            memory.noting[known] = None
+            return value  # type: ignore[no-any-return]
 
         return ask
 

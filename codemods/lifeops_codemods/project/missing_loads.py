@@ -10,7 +10,7 @@ from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.attributes import model_at, relationship_at
 from lifeops_codemods.project.flow.engine import Engine
-from lifeops_codemods.project.flow.frame import Run, Trail
+from lifeops_codemods.project.flow.frame import Run, Trail, is_nearer
 from lifeops_codemods.project.flow.lifetimes import Refresh
 from lifeops_codemods.project.flow.loaders import kinds_for
 from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
@@ -86,10 +86,12 @@ def missing_loads(project: Project) -> tuple[Answer, ...]:
                     found.append(answer)
                 case _Wanted(site=site, entity=entity, model=model):
                     rows = needs.setdefault((site, entity.statement.kind, entity.position, model), {})
-                    if entity.path not in rows or len(trail) < len(rows[entity.path][0]):
+                    if entity.path not in rows or is_nearer(trail, rows[entity.path][0]):
                         rows[entity.path] = (trail, entity)
                 case _Again(refresh=refresh, model=model, path=path):
-                    forgotten.setdefault((refresh, model), {}).setdefault(path, trail)
+                    paths = forgotten.setdefault((refresh, model), {})
+                    if is_nearer(trail, paths.get(path)):
+                        paths[path] = trail
     found += _possible(engine)
     found += [_missing(engine, key, rows) for key, rows in needs.items()]
     for (place, model), paths in forgotten.items():

@@ -15,7 +15,7 @@ from lifeops_codemods.project.flow import (
     meanings,
     statements,
 )
-from lifeops_codemods.project.flow.frame import Frame, Summary, Trail
+from lifeops_codemods.project.flow.frame import Frame, Summary, Trail, is_nearer
 from lifeops_codemods.project.flow.lifetimes import Refresh
 from lifeops_codemods.project.flow.values import (
     ClassValue,
@@ -155,14 +155,15 @@ class Engine:
         return frame
 
     def touch(self, what: Entity | Fresh, trail: Trail) -> None:
-        """A relationship is read of an instance; the shortest way there is kept."""
-        known = self.touched.get(what)
-        if known is None or len(trail) < len(known):
+        """A relationship is read of an instance; the nearest way there is kept."""
+        if is_nearer(trail, self.touched.get(what)):
             self.touched[what] = trail
 
     def may_touch(self, what: Entity | Fresh, trail: Trail, attribute: str) -> None:
         """A relationship is read only for some values of an attribute that other code fills."""
-        self.possibly_touched.setdefault(what, (trail, attribute))
+        known = self.possibly_touched.get(what)
+        if known is None or (len(trail), trail, attribute) < (len(known[0]), *known):
+            self.possibly_touched[what] = (trail, attribute)
 
     def polymorphic(self, atom: Entity | Fresh, below: ClassRef, name: str, step: object) -> None:
         """A relationship is read that only a subclass of the queried model has."""
@@ -199,4 +200,5 @@ def deep() -> Iterator[None]:
 @question
 def engine(project: Project) -> Engine:
     """The one engine of a project."""
+    project.changes_with_everything()
     return Engine(project)

@@ -51,6 +51,11 @@ Trail = tuple[Step, ...]
 Readable = Entity | Symbol | Fresh
 
 
+def is_nearer(trail: Trail, known: Trail | None) -> bool:
+    """Whether of two chains to the same read this one is told: the shorter one, else the one that stands first."""
+    return known is None or (len(trail), trail) < (len(known), known)
+
+
 UNGUARDED: Guard = frozenset()
 
 
@@ -135,8 +140,10 @@ class Frame:
             return
         whole = (*trail, *self.suffix)[:LONGEST_TRAIL]
         if isinstance(what, Symbol) or (isinstance(what, Entity) and is_symbolic(what)):
-            if (what, UNGUARDED) not in self.reads:
-                self.reads.setdefault((what, self.guard), whole)
+            if self.guard and (what, UNGUARDED) in self.reads:
+                return
+            if is_nearer(whole, self.reads.get((what, self.guard))):
+                self.reads[what, self.guard] = whole
         elif not self.engine.is_loaded_if(self, what.path):
             kept = sorted(test.attribute for test in self.guard if isinstance(test, Kept))
             if kept:
