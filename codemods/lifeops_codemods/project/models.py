@@ -269,11 +269,24 @@ def _star_importers(project: Project) -> dict[str, frozenset[str]]:
     """For the last part of a module's name those of the modules that get all its names by a star."""
     found: dict[str, set[str]] = {}
     for path in project.mentioning(["import"]):
-        text = project.text(path)
-        if "import *" in text:
-            for match in _FROM_STAR.finditer(text):
-                found.setdefault(match[1].rpartition(".")[2], set()).add(_stem(path))
+        for module in _modules_starred(project, path):
+            found.setdefault(module, set()).add(_stem(path))
     return {stem: frozenset(stems) for stem, stems in found.items()}
+
+
+@file_question
+def _modules_starred(project: Project, path: str) -> frozenset[str]:
+    """The last parts of the names of modules from which the file imports everything."""
+    text = project.text(path)
+    if "import *" not in text:
+        return frozenset()
+    return frozenset(match[1].rpartition(".")[2] for match in _FROM_STAR.finditer(text))
+
+
+@file_question
+def _modules_imported_from(project: Project, path: str) -> frozenset[str]:
+    """The modules that stand in `from … import`, as they are written."""
+    return frozenset(_FROM.findall(project.text(path)))
 
 
 def _stem(path: str) -> str:
@@ -287,7 +300,7 @@ def _takes(project: Project, path: str, sources: dict[str, set[str]]) -> bool:
     An import of the name from a module called so, or of anything from a package by dots alone; a star; an attribute.
     """
     text = project.text(path)
-    modules = {match[1] for match in _FROM.finditer(text)}
+    modules = _modules_imported_from(project, path)
     starred = "import *" in text
     for name, stems in sources.items():
         if project.mentions(path, name):

@@ -11,7 +11,9 @@ import sys
 from posixpath import dirname, join
 from typing import NamedTuple
 
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
+
+_IMPORT = re.compile(r"^[ \t]*(?:from|import) (\w+)[ \t]*[.\s]", re.MULTILINE)
 
 
 class Module(NamedTuple):
@@ -81,11 +83,23 @@ def is_within_package(project: Project, folder: str) -> bool:
 @question
 def is_imported(project: Project, name: str) -> bool:
     """Whether any file has an import statement that begins with `name`, and the project has a folder called so."""
-    if not any(folder.rpartition("/")[2] == name for folder in folders(project)):
-        return False
-    statement = re.compile(rf"^[ \t]*(?:from|import) {re.escape(name)}[ \t]*[.\s]", re.MULTILINE)
-    texts = (project.text(path) for path in project.mentioning([name]))
-    return any((f"from {name}" in text or f"import {name}" in text) and statement.search(text) for text in texts)
+    return name in _folder_names(project) and name in _imported_first(project)
+
+
+@question
+def _folder_names(project: Project) -> frozenset[str]:
+    return frozenset(folder.rpartition("/")[2] for folder in folders(project))
+
+
+@question
+def _imported_first(project: Project) -> frozenset[str]:
+    """The names with which import statements begin, in any file."""
+    return frozenset[str]().union(*(_imported_first_in(project, path) for path in project.mentioning(["import"])))
+
+
+@file_question
+def _imported_first_in(project: Project, path: str) -> frozenset[str]:
+    return frozenset(_IMPORT.findall(project.text(path)))
 
 
 @question

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from lifeops_codemods.facts.model import FUNCTION, Call
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.constants import Given
 from lifeops_codemods.project.functions import FunctionRef, dispatched, function, functions_behind, methods
@@ -110,9 +110,7 @@ def _files(project: Project) -> tuple[str, ...]:
     """The files that can register something: they name a router's method, or a decorator that calls one."""
     if not project.mentioning(_LIBRARY):
         return ()
-    likely = [
-        path for path in project.mentioning(DECORATING | ADDING | {"APIRoute"}) if _LIKELY.search(project.text(path))
-    ]
+    likely = [path for path in project.mentioning(DECORATING | ADDING | {"APIRoute"}) if _is_likely(project, path)]
     project.facts_of(likely)
     names = {
         function(project, ref).name
@@ -122,6 +120,12 @@ def _files(project: Project) -> tuple[str, ...]:
     }
     more = project.mentioning(names) if names else []
     return tuple(sorted({*likely, *more}))
+
+
+@file_question
+def _is_likely(project: Project, path: str) -> bool:
+    """Whether the text of a file, not yet parsed, names what registers."""
+    return _LIKELY.search(project.text(path)) is not None
 
 
 def _functions_that_call(project: Project, path: str) -> Iterator[FunctionRef]:

@@ -101,7 +101,8 @@ def annotated(
             return union(annotated(project, path, scope, side, start, depth - 1) for side in (left, right))
         case ("name" | "attribute", *_):
             targets = evaluate(project, path, scope, expression, start)
-            return union(_named(project, target, (), depth - 1) for target in sorted(targets, key=repr))
+            in_order = sorted(targets, key=repr) if len(targets) > 1 else targets
+            return union(_named(project, target, (), depth - 1) for target in in_order)
         case ("subscript", _, _, value, index):
             return _subscripted(project, path, scope, value, index, start, depth - 1)
     return UNKNOWN

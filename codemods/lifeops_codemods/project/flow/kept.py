@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from lifeops_codemods.facts.model import Binding
-from lifeops_codemods.project import Project, question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, own_bindings
 from lifeops_codemods.project.flow import attributes
 from lifeops_codemods.project.flow.frame import UNGUARDED, Frame
@@ -19,7 +19,7 @@ from lifeops_codemods.project.functions import FunctionRef, function
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.suites import is_test_file
-from lifeops_codemods.project.trees import dotted_parts, span_of
+from lifeops_codemods.project.trees import dotted_parts, span_of, walk
 
 _LOOKS = frozenset({"hasattr", "getattr"})
 _SETTERS = ("setattr", "set_attribute", "set_committed_value")
@@ -38,7 +38,7 @@ def kept(frame: Frame, test: ast.expr) -> Guard:
 
 def _attributes(test: ast.expr) -> Iterator[tuple[str, str]]:
     """The attributes of variables that an expression looks at."""
-    for node in ast.walk(test):
+    for node in walk(test):
         match node:
             case ast.Attribute(value=ast.Name(id=holder), attr=name):
                 yield holder, name
@@ -99,21 +99,23 @@ def _is_filled(project: Project, name: str, asking: FunctionRef) -> bool:
     )
 
 
-@question
 def _stores(project: Project, path: str, name: str) -> tuple[int, ...]:
     """Where a file puts something into an attribute of this name."""
-    return tuple(
-        span_of(project, path, target)[0]
-        for node in ast.walk(project.tree(path))
-        for target, value in _assignments(node)
-        if not (isinstance(value, ast.Constant) and value.value in _UNSET)
-        and isinstance(target, ast.Attribute)
-        and target.attr == name
-    ) + tuple(
-        span_of(project, path, node)[0]
-        for node in ast.walk(project.tree(path))
-        if isinstance(node, ast.Call) and _sets(node, name)
-    )
+    return tuple(_stored(project, path).get(name, ()))
+
+
+@file_question
+def _stored(project: Project, path: str) -> dict[str, list[int]]:
+    """Where a file puts something into attributes, by the attribute's name."""
+    found: dict[str, list[int]] = {}
+    for node in walk(project.tree(path)):
+        for target, value in _assignments(node):
+            is_unset = isinstance(value, ast.Constant) and value.value in _UNSET
+            if isinstance(target, ast.Attribute) and not is_unset:
+                found.setdefault(target.attr, []).append(span_of(project, path, target)[0])
+        if isinstance(node, ast.Call) and (name := _set_by(node)) is not None:
+            found.setdefault(name, []).append(span_of(project, path, node)[0])
+    return found
 
 
 def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
@@ -129,11 +131,11 @@ def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
             yield target, None
 
 
-def _sets(call: ast.Call, name: str) -> bool:
-    """Whether a call is `setattr(x, "name", …)`, also of SQLAlchemy's `set_committed_value`."""
+def _set_by(call: ast.Call) -> str | None:
+    """The name in `setattr(x, "name", …)`, also of SQLAlchemy's `set_committed_value`."""
     if len(call.args) < 3 or dotted_parts(call.func)[-1:] not in {(setter,) for setter in _SETTERS}:
-        return False
+        return None
     match call.args[1]:
-        case ast.Constant(value=value):
-            return value == name
-    return False
+        case ast.Constant(value=str() as name):
+            return name
+    return None

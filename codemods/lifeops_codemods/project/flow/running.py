@@ -51,8 +51,10 @@ def runs_together(engine: Engine, site: Place) -> Iterator[tuple[Run, ...]]:
 
 def _holds(engine: Engine, ref: FunctionRef, site: Place) -> bool:
     """Whether the text of a function holds a place."""
+    if ref.path != site.path:
+        return False
     start, end = function(engine.project, ref).definition
-    return ref.path == site.path and start <= site.start and site.end <= end
+    return start <= site.start and site.end <= end
 
 
 def run_all_that_hold(engine: Engine, place: Place) -> None:

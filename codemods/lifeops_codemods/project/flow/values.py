@@ -273,20 +273,27 @@ def one(atom: Atom) -> Value:
 def join(values: Iterable[Value]) -> Value:
     """What may be any of `values`; collections become one, and of filters stays what all of them say."""
     several = list(values)
-    found: set[Atom] = set()
-    for value in several:
-        found |= value
-    if any(isinstance(atom, Criteria) for atom in found):
+    found = several[0] if len(several) == 1 else NOTHING.union(*several)
+    if _holds(found, Criteria):
         both = frozenset.intersection(*(certain(value) for value in several))
-        found = {atom for atom in found if not isinstance(atom, Criteria)} | ({Criteria(both)} if both else set())
-    return merged(found) if len(found) > 1 else frozenset(found)
+        found = frozenset(atom for atom in found if not isinstance(atom, Criteria))
+        found |= {Criteria(both)} if both else NOTHING
+    return merged(found) if len(found) > 1 else found
 
 
-def merged(atoms: set[Atom]) -> Value:
+def _holds(value: Value, kinds: type | tuple[type, ...]) -> bool:
+    """Whether an atom is of one of the kinds; asked so often that a loop is worth more than a generator."""
+    for atom in value:  # noqa: SIM110
+        if isinstance(atom, kinds):
+            return True
+    return False
+
+
+def merged(atoms: Value) -> Value:
     """Collections among the atoms put together, so that a loop that fills one comes to an end."""
     items = [atom for atom in atoms if isinstance(atom, Items)]
     if len(items) < 2:
-        return frozenset(atoms)
+        return atoms
     inner: set[Atom] = set()
     for atom in items:
         inner |= {item for item in atom.of if not isinstance(item, Criteria)}
@@ -342,9 +349,12 @@ def _let_go(atom: Atom) -> Atom:
     return inside(atom, let_go)
 
 
+_HOLDERS = (Items, Fixed, Record, Object)
+
+
 def bounded(value: Value, depth: int = DEEPEST) -> Value:
     """`value` with what lies deeper than `depth` forgotten."""
-    if not any(isinstance(atom, (Items, Fixed, Record, Object)) for atom in value):
+    if not _holds(value, _HOLDERS):
         return value
     if len(value) > WIDEST:
         value = frozenset(atom._replace(fields=()) if isinstance(atom, Object) else atom for atom in value)
