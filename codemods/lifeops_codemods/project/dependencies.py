@@ -24,8 +24,9 @@ from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, bindings_of, evaluate
 from lifeops_codemods.project.registrations import callables
 from lifeops_codemods.project.route_wrappers import bind
-from lifeops_codemods.project.trees import call_at, offsets, own_nodes
+from lifeops_codemods.project.trees import call_at, offsets
 from lifeops_codemods.project.types import UNKNOWN, Instance, Type, alternatives, annotated, union, without_none
+from lifeops_codemods.project.walking import own_nodes
 
 Provider = FunctionRef | ClassRef
 

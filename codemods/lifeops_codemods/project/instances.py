@@ -25,7 +25,7 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, variable
-from lifeops_codemods.project.trees import class_tree, offsets, own_nodes
+from lifeops_codemods.project.trees import class_tree, offsets
 from lifeops_codemods.project.types import (
     UNKNOWN,
     Instance,
@@ -36,6 +36,7 @@ from lifeops_codemods.project.types import (
     external_name,
     union,
 )
+from lifeops_codemods.project.walking import own_nodes
 
 _DEPTH = 8
 """So many variables, attributes and calls behind each other are followed."""

@@ -16,6 +16,7 @@ from lifeops_codemods.project.held_classes import reads_of_held_classes
 from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve, variable
 from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
 from lifeops_codemods.project.trees import class_tree, function_tree, span_of
+from lifeops_codemods.project.walking import walk
 
 _NAMES = ("__name__", "__qualname__")
 _ANSWERS = frozenset({"HTTPException", "RequestValidationError", "WebSocketException"})
@@ -343,7 +344,7 @@ def _sources(project: Project, path: str, owner: ast.expr) -> list[tuple[int, in
 def _loops(project: Project, path: str) -> dict[int, tuple[int, int]]:
     """For the offset of each loop variable the span of what the loop runs over."""
     found: dict[int, tuple[int, int]] = {}
-    for node in ast.walk(project.tree(path)):
+    for node in walk(project.tree(path)):
         if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
             for name in ast.walk(node.target):
                 if isinstance(name, ast.Name):

@@ -11,6 +11,7 @@ from lifeops_codemods.project.flow.loaders import LOADS
 from lifeops_codemods.project.flow.queries import FLUENT, RESULTS, RUNS
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.trees import dotted_parts, span_of
+from lifeops_codemods.project.walking import children, walk
 
 
 class Option(NamedTuple):
@@ -39,7 +40,7 @@ class QuerySite(NamedTuple):
 
 @question
 def _parents(project: Project, path: str) -> dict[ast.AST, ast.AST]:
-    return {child: node for node in ast.walk(project.tree(path)) for child in ast.iter_child_nodes(node)}
+    return {child: node for node in walk(project.tree(path)) for child in children(node)}
 
 
 @question

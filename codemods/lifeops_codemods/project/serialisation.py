@@ -25,7 +25,6 @@ from lifeops_codemods.project.schema_config import from_attributes, is_foreign
 from lifeops_codemods.project.schema_fields import AttributePath, SchemaField, fields_of
 from lifeops_codemods.project.schema_validators import model_intercepts
 from lifeops_codemods.project.schemas import ROOTS, SchemaKind, schema_kind
-from lifeops_codemods.project.trees import own_nodes
 from lifeops_codemods.project.types import (
     NONE,
     UNKNOWN,
@@ -36,6 +35,7 @@ from lifeops_codemods.project.types import (
     parameter_meanings,
     substituted,
 )
+from lifeops_codemods.project.walking import own_nodes
 
 ITEM = "[]"
 """Stands in a path for each item of a collection, and for each value of a mapping."""

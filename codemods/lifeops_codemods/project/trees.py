@@ -14,9 +14,9 @@ from lifeops_codemods.project.modules import External, Module
 from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, resolve
 from lifeops_codemods.project.naming import External as LibraryName
 from lifeops_codemods.project.naming import Located, Lookup
+from lifeops_codemods.project.walking import walk
 
 _BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
-_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -154,46 +154,3 @@ def call_at(project: Project, path: str, start: int, end: int) -> Expression | N
     """A call in full, with its arguments; the facts have it at this span."""
     node = call_tree(project, path, (start, end))
     return None if node is None else encode(node, offsets(project, path).at)
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below a node, but for the context of a name: `ast.iter_child_nodes`, three times as fast."""
-    kind = type(node)
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(name for name in node._fields if _may_hold_nodes(kind, name))
-    found: list[ast.AST] = []
-    for name in names:
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif type(value) is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
-    return found
-
-
-_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
-_WITHOUT_NODES = frozenset({"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module"})
-
-
-def _may_hold_nodes(kind: type[ast.AST], field: str) -> bool:
-    return field not in _WITHOUT_NODES and not (kind is ast.Constant and field == "value")
-
-
-def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, in the order of the text, but for the contexts of names: as `ast.walk`, but faster."""
-    rest = [node]
-    while rest:
-        current = rest.pop()
-        yield current
-        rest += children(current)[::-1]
-
-
-def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Everything within a definition but what stands in definitions and lambdas nested in it, in the text's order."""
-    rest = children(node)[::-1]
-    while rest:
-        child = rest.pop()
-        if not isinstance(child, _NESTED):
-            yield child
-            rest += children(child)[::-1]

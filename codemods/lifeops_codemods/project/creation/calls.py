@@ -42,7 +42,7 @@ from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, bindings_of, evaluate
 from lifeops_codemods.project.schemas import schema_kind
 from lifeops_codemods.project.serialisation import is_response
-from lifeops_codemods.project.trees import offsets, own_nodes, span_of
+from lifeops_codemods.project.trees import offsets, span_of
 from lifeops_codemods.project.types import (
     ClassObject,
     Instance,
@@ -51,6 +51,7 @@ from lifeops_codemods.project.types import (
     parameter_meanings,
     substituted,
 )
+from lifeops_codemods.project.walking import own_nodes
 
 _SESSIONS = frozenset(
     f"{module}.{name}"

@@ -13,7 +13,7 @@ from lifeops_codemods.project.creation.values import NOTHING, OTHER, Answer, Mad
 from lifeops_codemods.project.exceptions.reached import Callee
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, owner
 from lifeops_codemods.project.parameters import Source, parameters
-from lifeops_codemods.project.trees import own_nodes
+from lifeops_codemods.project.walking import own_nodes
 
 _FROM_REQUEST = frozenset({Source.BODY, Source.QUERY, Source.PATH, Source.PATH_OR_QUERY, Source.FORM, Source.HEADER})
 _ACTIONS = frozenset(

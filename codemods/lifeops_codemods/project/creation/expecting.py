@@ -18,6 +18,7 @@ from lifeops_codemods.project.inclusions import around, variables
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.walking import children
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _STATUS = frozenset({"status_code", "status"})
@@ -209,7 +210,7 @@ def _in_order(body: list[ast.stmt]) -> Iterator[ast.AST]:
         node = rest.pop()
         yield node
         if not isinstance(node, FunctionNode | ast.ClassDef | ast.Lambda):
-            rest += reversed(list(ast.iter_child_nodes(node)))
+            rest += reversed(children(node))
 
 
 def _compared(node: ast.Compare) -> Iterator[tuple[Status, ast.expr]]:

@@ -16,6 +16,7 @@ from lifeops_codemods.project.exceptions.raising import raised_kinds
 from lifeops_codemods.project.exceptions.reached import Callee
 from lifeops_codemods.project.exceptions.roots import STORED
 from lifeops_codemods.project.trees import dotted_parts
+from lifeops_codemods.project.walking import children
 
 _STORED = frozenset({STORED})
 
@@ -144,13 +145,13 @@ class Leaving:
             case ast.Subscript(ctx=ast.Load()):
                 return _merged((self._inner(node), self.calls.of_lookup(node)))
             case ast.IfExp() | ast.NamedExpr() | ast.BoolOp():
-                children = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-                return _merged(self._expression(child, driven=driven) for child in children)
+                inside = [child for child in children(node) if isinstance(child, ast.expr)]
+                return _merged(self._expression(child, driven=driven) for child in inside)
         return self._inner(node)
 
     def _inner(self, node: ast.AST) -> Items:
         found = []
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 found.append(self._expression(child, driven=isinstance(node, ast.comprehension) and child is node.iter))
             elif not isinstance(child, ast.expr_context | ast.operator | ast.unaryop | ast.cmpop | ast.boolop):

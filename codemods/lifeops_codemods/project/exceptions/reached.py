@@ -28,8 +28,9 @@ from lifeops_codemods.project.functions import (
 )
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.names import Target, evaluate
-from lifeops_codemods.project.trees import offsets, span_of, walk
+from lifeops_codemods.project.trees import offsets, span_of
 from lifeops_codemods.project.types import ClassObject, Instance, Type, alternatives
+from lifeops_codemods.project.walking import walk
 
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 

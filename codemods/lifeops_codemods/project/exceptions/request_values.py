@@ -24,7 +24,7 @@ from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable, bindings_of
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.scopes import targets_of
-from lifeops_codemods.project.trees import walk
+from lifeops_codemods.project.walking import walk
 
 _RAISE_VALUE_ERROR = frozenset(
     {

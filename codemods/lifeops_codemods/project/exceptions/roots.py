@@ -13,6 +13,7 @@ from lifeops_codemods.project.exceptions.validation import is_schema
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.routes import routes_of
 from lifeops_codemods.project.types import Instance, alternatives
+from lifeops_codemods.project.walking import children
 
 LOADED = "*"
 """What is looked at in the database, or by a method of the object: a row that the client named, its state."""
@@ -114,7 +115,7 @@ def _names(node: ast.expr) -> Iterator[tuple[str, bool]]:
         elif isinstance(one, ast.IfExp):
             rest += [one.body, one.orelse]
         else:
-            rest += ast.iter_child_nodes(one)
+            rest += children(one)
 
 
 def _is_of_application(node: ast.AST) -> bool:

@@ -11,6 +11,7 @@ from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.trees import dotted_parts
+from lifeops_codemods.project.walking import children
 
 _NEVER_RETURN = frozenset({"assert_never", "assert_unreachable"})
 
@@ -89,7 +90,7 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
             yield node
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             continue
-        rest += [child for child in ast.iter_child_nodes(node) if id(child) not in blocks]
+        rest += [child for child in children(node) if id(child) not in blocks]
 
 
 def _branches(statement: ast.stmt) -> Iterator[tuple[tuple[Condition, ...], int, list[ast.stmt]]]:

@@ -45,6 +45,7 @@ from lifeops_codemods.project.flow.values import (
 )
 from lifeops_codemods.project.functions import methods
 from lifeops_codemods.project.names import denoted, variable
+from lifeops_codemods.project.walking import children
 
 
 def evaluate(frame: Frame, node: ast.expr | None) -> Value:
@@ -57,7 +58,7 @@ def evaluate(frame: Frame, node: ast.expr | None) -> Value:
 
 def _children(frame: Frame, node: ast.AST) -> Value:
     """An expression whose value is of no interest, but whose parts may read something."""
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.expr):
             evaluate(frame, child)
     return NOTHING

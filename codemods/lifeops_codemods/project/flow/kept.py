@@ -19,7 +19,8 @@ from lifeops_codemods.project.functions import FunctionRef, function
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.suites import is_test_file
-from lifeops_codemods.project.trees import dotted_parts, span_of, walk
+from lifeops_codemods.project.trees import dotted_parts, span_of
+from lifeops_codemods.project.walking import walk
 
 _LOOKS = frozenset({"hasattr", "getattr"})
 _SETTERS = ("setattr", "set_attribute", "set_committed_value")

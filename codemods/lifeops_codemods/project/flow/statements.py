@@ -33,6 +33,7 @@ from lifeops_codemods.project.flow.values import (
     one,
 )
 from lifeops_codemods.project.functions import function_at, methods
+from lifeops_codemods.project.walking import children
 
 _ROUNDS = 2
 
@@ -53,7 +54,7 @@ def run(frame: Frame, body: Sequence[ast.stmt]) -> bool:
 
 
 def _expressions(frame: Frame, node: ast.stmt) -> None:
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.expr):
             expressions.evaluate(frame, child)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lifeops_codemods.project.naming.calls import dotted, is_log_call
+from lifeops_codemods.project.walking import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,7 +212,7 @@ def _walk(node: ast.AST, above: _Above) -> Iterator[tuple[ast.AST, _Above]]:
         node, above = rest.pop()
         yield node, above
         inner = (*above, node)
-        rest += [(child, inner) for child in reversed(list(ast.iter_child_nodes(node)))]
+        rest += [(child, inner) for child in reversed(children(node))]
 
 
 _SHOWING_METHODS: Final = frozenset({"__repr__", "__str__", "__format__", "__rich_repr__"})

@@ -20,8 +20,9 @@ from lifeops_codemods.project.functions import FunctionNode, FunctionRef, decora
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Target, evaluate
 from lifeops_codemods.project.schemas import SchemaKind, schema_kind
-from lifeops_codemods.project.trees import offsets, own_nodes, span_of
+from lifeops_codemods.project.trees import offsets, span_of
 from lifeops_codemods.project.types import own_parameters
+from lifeops_codemods.project.walking import own_nodes
 
 _MAKING = frozenset({"model_validate", "from_orm", "parse_obj", "model_construct", "model_validate_json", "parse_raw"})
 _LISTS = frozenset({"builtins.list", "builtins.sorted"})
