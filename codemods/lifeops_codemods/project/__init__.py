@@ -137,6 +137,12 @@ class Project:
             self._mentions[name] = frozenset(path for path in self.source.paths if word in self._words[path])
         return self._mentions[name]
 
+    def words_among(self, path: str, names: Iterable[str]) -> list[str]:
+        """Those of `names` that a file holds as words."""
+        self.memory.reads(path)
+        words = self._words[path]
+        return [name for name in names if name.encode("utf-8", "surrogateescape") in words]
+
     def mentions(self, path: str, name: str) -> bool:
         self.memory.looks_for(name)
         return name.encode() in self._words[path]

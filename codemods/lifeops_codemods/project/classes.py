@@ -106,9 +106,9 @@ def subclasses(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
     while fresh:
         fresh = False
         for path in project.mentioning(names):
-            for row in range(len(project.facts(path).classes)):
+            for row, written in enumerate(project.facts(path).classes):
                 item = ClassRef(path, row)
-                if item not in found and ref in ancestors(project, item):
+                if written.bases and item not in found and ref in ancestors(project, item):
                     found.add(item)
                     names.add(definition(project, item).name)
                     fresh = True

@@ -41,34 +41,49 @@ def exchanges(project: Project) -> tuple[Exchange, ...]:
     return tuple(found for path in files if project.parses(path) for found in _in_file(project, path))
 
 
-@question
 def exchanges_with(project: Project, ref: FunctionRef) -> tuple[Exchange, ...]:
     """The requests that this endpoint answers and no other one."""
-    return tuple(one for one in exchanges(project) if answering(project, one) == ref)
+    return _by_endpoint(project).get(ref, ())
 
 
-def answering(project: Project, exchange: Exchange) -> FunctionRef | None:
+@question
+def _by_endpoint(project: Project) -> dict[FunctionRef, tuple[Exchange, ...]]:
+    found: dict[FunctionRef, list[Exchange]] = {}
+    for exchange in exchanges(project):
+        ref = _answering(project, exchange)
+        if ref is not None:
+            found.setdefault(ref, []).append(exchange)
+    return {ref: tuple(several) for ref, several in found.items()}
+
+
+def _answering(project: Project, exchange: Exchange) -> FunctionRef | None:
     """The endpoint that answers a request; None where several may, or none is known."""
     found: dict[FunctionRef, int] = {}
-    for route in routes(project):
-        if exchange.method in route.methods:
-            literal = _fits(project, route, exchange.url)
-            if literal is not None:
-                found[route.function] = max(literal, found.get(route.function, -1))
+    for pattern, ref in _patterns(project).get((exchange.method, len(exchange.url)), ()):
+        literal = _fits(pattern, exchange.url)
+        if literal is not None:
+            found[ref] = max(literal, found.get(ref, -1))
     best = [ref for ref, literal in found.items() if literal == max(found.values())]
     return best[0] if len(best) == 1 else None
 
 
-def _fits(project: Project, route: Route, url: tuple[str, ...]) -> int | None:
+@question
+def _patterns(project: Project) -> dict[tuple[str, int], list[tuple[tuple[str, ...], FunctionRef]]]:
+    """The parts of every route's address, by method and their number."""
+    found: dict[tuple[str, int], list[tuple[tuple[str, ...], FunctionRef]]] = {}
+    for route in routes(project):
+        pattern = full_path(project, route)
+        if pattern is not None:
+            parts = _parts(pattern)
+            for method in route.methods:
+                found.setdefault((method, len(parts)), []).append((parts, route.function))
+    return found
+
+
+def _fits(pattern: tuple[str, ...], url: tuple[str, ...]) -> int | None:
     """How many parts of an address are those of the route literally; None where it does not fit."""
-    pattern = full_path(project, route)
-    if pattern is None:
-        return None
-    parts = _parts(pattern)
-    if len(parts) != len(url):
-        return None
     literal = 0
-    for wanted, given in zip(parts, url, strict=True):
+    for wanted, given in zip(pattern, url, strict=True):
         if "{" in wanted:
             continue
         if given == _WILD or wanted != given:

@@ -228,40 +228,76 @@ def is_revision(project: Project, path: str) -> bool:
 def _candidates(project: Project) -> tuple[str, ...]:
     """The files that can hold a model: a fixpoint over the declarative classes and the modules that they come from."""
     first = set(project.mentioning(START_WORDS)) & set(project.mentioning({*_PACKAGES, *_SHOWING_WORDS}))
-    sources: dict[str, set[str]] = {}
+    sources = _Sources(project)
     read: set[str] = set()
     fresh = [path for path in project.paths if path in first]
     while fresh:
         project.facts_of(fresh)
         read.update(fresh)
-        _learn(project, read, sources)
-        fresh = [path for path in project.mentioning(sources) if path not in read and _takes(project, path, sources)]
+        sources.learn(fresh)
+        fresh = [path for path in project.mentioning(sources.modules) if path not in read and sources.may_reach(path)]
     return tuple(sorted(read))
 
 
-def _learn(project: Project, read: Iterable[str], sources: dict[str, set[str]]) -> None:
-    """Add to `sources` the names under which `read` has declarative classes, and the modules that have them."""
-    before = -1
-    while before != (before := sum(map(len, sources.values()))):
-        for path in read:
-            for name in _declarative_names(project, path):
-                sources.setdefault(name, set()).add(_stem(path))
-            for row in project.facts(path).imports:
-                if row.name in sources and row.scope == 0:
-                    sources.setdefault(row.bound, set()).add(_stem(path))
-            for name, original in _plain_aliases(project, path):
-                if original in sources:
-                    sources.setdefault(name, set()).add(_stem(path))
-        for stems in sources.values():
-            for stem in list(stems):
-                stems.update(_star_importers(project).get(stem, ()))
+class _Sources:
+    """The names under which files have declarative classes, and the last parts of the modules that have them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.modules: dict[str, set[str]] = {}
+        self._waiting: dict[str, list[tuple[str, str]]] = {}
+
+    def learn(self, paths: Iterable[str]) -> None:
+        """Add what files define, import or assign; a name that comes from another one waits for that."""
+        found: list[tuple[str, str]] = []
+        for path in paths:
+            stem = _stem(path)
+            found += [(name, stem) for name in _declarative_names(self.project, path)]
+            for original, name in _handed_on(self.project, path):
+                self._waiting.setdefault(original, []).append((name, stem))
+                if original in self.modules:
+                    found.append((name, stem))
+        while found:
+            name, stem = found.pop()
+            if name not in self.modules:
+                self.modules[name] = set()
+                found += self._waiting.get(name, ())
+            self._add(self.modules[name], stem)
+
+    def _add(self, stems: set[str], stem: str) -> None:
+        """A module, and all that get its names by a star."""
+        rest = [stem]
+        while rest:
+            stem = rest.pop()
+            if stem not in stems:
+                stems.add(stem)
+                rest += _star_importers(self.project).get(stem, ())
+
+    def may_reach(self, path: str) -> bool:
+        """Whether the text of a file, not yet parsed, may get one of the names from one of its modules.
+
+        An import of the name from a module called so, or of anything from a package by dots alone; a star; an
+        attribute.
+        """
+        names = self.project.words_among(path, self.modules)
+        if not names:
+            return False
+        text = self.project.text(path)
+        modules = _modules_imported_from(self.project, path)
+        if "import *" in text or any(module.endswith(".") for module in modules):
+            return True
+        lasts = {module.rpartition(".")[2] for module in modules}
+        return any(not lasts.isdisjoint(self.modules[name]) or f".{name}" in text for name in names)
 
 
 @file_question
-def _plain_aliases(project: Project, path: str) -> tuple[tuple[str, str], ...]:
-    """Names that are assigned from another name: `First = base.Base`, with the last part of that."""
-    rows = [row for row in project.facts(path).bindings if row.kind == "assign" and row.value is not None]
-    return tuple((row.name, chain[-1]) for row in rows if row.value and (chain := parts_of(row.value)))
+def _handed_on(project: Project, path: str) -> tuple[tuple[str, str], ...]:
+    """Names that a module imports or assigns (`First = base.Base`), each behind the name that it comes from."""
+    facts = project.facts(path)
+    imported = [(row.name, row.bound) for row in facts.imports if row.scope == 0]
+    assigned = [row for row in facts.bindings if row.kind == "assign" and row.value is not None]
+    chains = [(row.name, chain[-1]) for row in assigned if row.value and (chain := parts_of(row.value))]
+    return (*imported, *((original, name) for name, original in chains))
 
 
 @question
@@ -292,22 +328,6 @@ def _modules_imported_from(project: Project, path: str) -> frozenset[str]:
 def _stem(path: str) -> str:
     """The last part of the dotted name by which the file is imported."""
     return path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-
-
-def _takes(project: Project, path: str, sources: dict[str, set[str]]) -> bool:
-    """Whether the text of a file, not yet parsed, may get one of the names from one of its modules.
-
-    An import of the name from a module called so, or of anything from a package by dots alone; a star; an attribute.
-    """
-    text = project.text(path)
-    modules = _modules_imported_from(project, path)
-    starred = "import *" in text
-    for name, stems in sources.items():
-        if project.mentions(path, name):
-            near = any(module.endswith(".") or module.rpartition(".")[2] in stems for module in modules)
-            if near or starred or f".{name}" in text:
-                return True
-    return False
 
 
 @question
