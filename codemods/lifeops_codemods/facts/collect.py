@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from keyword import iskeyword
 from typing import Any
 
 from lifeops_codemods.facts import formatted
@@ -29,6 +30,7 @@ _ANNOTATION, _DELETED = int(Flags.ANNOTATION), int(Flags.DELETED)
 _CHECKING, _CONDITIONAL = int(Flags.TYPE_CHECKING), int(Flags.CONDITIONAL)
 _AT_SIGN = re.compile(r"[ \t\f]*@")
 _IDENTIFIER = re.compile(r"\w+")
+_CHAIN = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _PLAIN_FIELDS = frozenset({"ctx", "op", "ops", "type_comment", "kind", "conversion", "is_async"})
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 """The fields of each kind of node that can hold something to see."""
@@ -53,7 +55,7 @@ class _Walk:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = Offsets(text).at
+        self.at = Offsets(text).locate
         self.scope = 0
         self.flags = 0
         self.call_row = -1
@@ -69,11 +71,6 @@ class _Walk:
         self.strings: list[tuple[Any, ...]] = []
         self.classes: list[tuple[Any, ...]] = []
         self.functions: list[tuple[Any, ...]] = []
-        self.visitors: dict[type[ast.AST], Callable[[Any], None]] = {
-            getattr(ast, name[4:]): getattr(self, name)
-            for name in dir(self)
-            if name.startswith("see_") and hasattr(ast, name[4:])
-        }
 
     def tables(self) -> tuple[Any, ...]:
         bindings = [self.at_home(row) for row in self.bindings]
@@ -105,9 +102,9 @@ class _Walk:
     def see(self, node: ast.AST | None) -> None:
         if node is None:
             return
-        visitor = self.visitors.get(type(node))
+        visitor = _VISITORS.get(type(node))
         if visitor is not None:
-            visitor(node)
+            visitor(self, node)
         else:
             self.children(node)
 
@@ -160,7 +157,8 @@ class _Walk:
         return before
 
     def span(self, node: Any) -> tuple[int, int]:
-        return self.at(node.lineno, node.col_offset), self.at(node.end_lineno, node.end_col_offset)
+        at = self.at
+        return at(node.lineno, node.col_offset), at(node.end_lineno, node.end_col_offset)
 
     def definition_span(self, node: Any) -> tuple[int, int]:
         start, end = self.span(node)
@@ -242,10 +240,22 @@ class _Walk:
         """Before 3.12 positions inside an f-string are wrong: its expressions are found and parsed by themselves."""
         at = self.at
         for offset, source in formatted.expressions(self.text, start, end):
+            if _CHAIN.fullmatch(source) and not any(map(iskeyword, source.split("."))):
+                self.chain(offset, source)
+                continue
             tree = ast.parse(f"({source})", mode="eval")
-            self.at = Offsets(f"({source})", offset - 1).at
+            self.at = Offsets(f"({source})", offset - 1).locate
             self.see(tree.body)
         self.at = at
+
+    def chain(self, start: int, source: str) -> None:
+        """A dotted name, as most expressions in f-strings are."""
+        root, *attributes = source.split(".")
+        rows, position = [], start + len(root) + 1
+        for attribute in attributes:
+            rows.append((attribute, position))
+            position += len(attribute) + 1
+        self.names.append((self.scope, root, start, tuple(rows), self.flags))
 
     def see_Subscript(self, node: ast.Subscript) -> None:
         base = _last_part(node.value)
@@ -625,6 +635,13 @@ class _Walk:
         self.each(node.patterns)
         if node.rest:
             self.bind(node.rest, "other", -1)
+
+
+_VISITORS: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
+    getattr(ast, name[4:]): visitor
+    for name, visitor in vars(_Walk).items()
+    if name.startswith("see_") and hasattr(ast, name[4:])
+}
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -38,52 +38,51 @@ def encode(node: ast.expr, at: Locate, depth: int = 12) -> Expression:
     encoder = _ENCODERS.get(kind)
     if encoder is None or not depth:
         return ("?", start, end)
-    return encoder(node, start, end, lambda child: encode(child, at, depth - 1))
+    return encoder(node, start, end, at, depth - 1)
 
 
-Inner = Callable[[ast.expr], Expression]
-
-
-def _constant(node: ast.Constant, start: int, end: int, inner: Inner) -> Expression:
+def _constant(node: ast.Constant, start: int, end: int, at: Locate, depth: int) -> Expression:
     value = node.value
     if isinstance(value, str):
         return ("string", start, end, value)
     return ("constant", start, end, value if value is None or isinstance(value, (int, float)) else repr(value))
 
 
-def _call(node: ast.Call, start: int, end: int, inner: Inner) -> Expression:
-    arguments = tuple([inner(argument) for argument in node.args])
-    keywords = tuple([(keyword.arg, inner(keyword.value)) for keyword in node.keywords])
-    return ("call", start, end, inner(node.func), arguments, keywords)
+def _call(node: ast.Call, start: int, end: int, at: Locate, depth: int) -> Expression:
+    arguments = tuple([encode(argument, at, depth) for argument in node.args])
+    keywords = tuple([(keyword.arg, encode(keyword.value, at, depth)) for keyword in node.keywords])
+    return ("call", start, end, encode(node.func, at, depth), arguments, keywords)
 
 
-def _subscript(node: ast.Subscript, start: int, end: int, inner: Inner) -> Expression:
-    return ("subscript", start, end, inner(node.value), inner(node.slice))
+def _subscript(node: ast.Subscript, start: int, end: int, at: Locate, depth: int) -> Expression:
+    return ("subscript", start, end, encode(node.value, at, depth), encode(node.slice, at, depth))
 
 
-def _items(node: ast.List | ast.Tuple | ast.Set, start: int, end: int, inner: Inner) -> Expression:
-    return (type(node).__name__.lower(), start, end, tuple([inner(item) for item in node.elts]))
+def _items(node: ast.List | ast.Tuple | ast.Set, start: int, end: int, at: Locate, depth: int) -> Expression:
+    return (type(node).__name__.lower(), start, end, tuple([encode(item, at, depth) for item in node.elts]))
 
 
-def _dict(node: ast.Dict, start: int, end: int, inner: Inner) -> Expression:
-    keys = tuple([None if key is None else inner(key) for key in node.keys])
-    return ("dict", start, end, keys, tuple([inner(value) for value in node.values]))
+def _dict(node: ast.Dict, start: int, end: int, at: Locate, depth: int) -> Expression:
+    keys = tuple([None if key is None else encode(key, at, depth) for key in node.keys])
+    return ("dict", start, end, keys, tuple([encode(value, at, depth) for value in node.values]))
 
 
-def _operator(node: ast.BinOp, start: int, end: int, inner: Inner) -> Expression:
+def _operator(node: ast.BinOp, start: int, end: int, at: Locate, depth: int) -> Expression:
     symbol = _SYMBOLS.get(type(node.op))
-    return ("operator", start, end, symbol, (inner(node.left), inner(node.right))) if symbol else ("?", start, end)
+    if symbol is None:
+        return ("?", start, end)
+    return ("operator", start, end, symbol, (encode(node.left, at, depth), encode(node.right, at, depth)))
 
 
-def _starred(node: ast.Starred, start: int, end: int, inner: Inner) -> Expression:
-    return ("starred", start, end, inner(node.value))
+def _starred(node: ast.Starred, start: int, end: int, at: Locate, depth: int) -> Expression:
+    return ("starred", start, end, encode(node.value, at, depth))
 
 
-def _lambda(node: ast.Lambda, start: int, end: int, inner: Inner) -> Expression:
-    return ("lambda", start, end, inner(node.body))
+def _lambda(node: ast.Lambda, start: int, end: int, at: Locate, depth: int) -> Expression:
+    return ("lambda", start, end, encode(node.body, at, depth))
 
 
-_ENCODERS: dict[type[ast.expr], Callable[[Any, int, int, Inner], Expression]] = {
+_ENCODERS: dict[type[ast.expr], Callable[[Any, int, int, Locate, int], Expression]] = {
     ast.Constant: _constant,
     ast.Call: _call,
     ast.Subscript: _subscript,

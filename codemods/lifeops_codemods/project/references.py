@@ -7,7 +7,7 @@ not. Places that look the name up at run time, or whose meaning depends on somet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from lifeops_codemods.facts.model import CLASS, COMPREHENSION, TYPES, Binding, FileFacts, Flags, Import, Member, Name
@@ -27,6 +27,7 @@ from lifeops_codemods.project.names import (
 )
 from lifeops_codemods.project.registry import in_declarative_class, registered
 
+_WORD = re.compile(r"\w+")
 _NAME_ROOTS = "name the source roots with `src` in the configuration"
 
 
@@ -381,7 +382,9 @@ def _member_of_call(search: Search, path: str, row: Member, name: str, start: in
         search.dangling.append((path, name, start))
 
 
-def spelled_in(value: str, names: Sequence[str]) -> list[str]:
-    """Which of `names` stand as whole words in `value`."""
-    words = set(re.findall(r"\w+", value))
+def spelled_in(value: str, names: Collection[str]) -> list[str]:
+    """Which of `names` (best a mapping or a set) stand as whole words in `value`."""
+    words = set(_WORD.findall(value))
+    if len(words) < len(names) and not any(word in names for word in words):
+        return []
     return [name for name in names if name in words]

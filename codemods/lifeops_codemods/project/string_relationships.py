@@ -43,7 +43,7 @@ def registry_expression(found: Search, path: str, row: String) -> None:
     owner = enclosing_class(found.project, path, row.scope)
     pieces = runs(found.project.text(path), row.start, row.end)
     if not is_expression(row.value):
-        for name in spelled_in(row.value, list(found.wanted)):
+        for name in spelled_in(row.value, found.wanted):
             reason = f"{name} stands in a text that is no expression, and is perhaps made one at run time"
             found.object(found.wanted[name], path, (row.start, row.end), reason, "write the expression in one piece")
     for parts, starts in expression_names(row.value):

@@ -54,7 +54,7 @@ def search(found: Search, path: str, facts: FileFacts) -> None:
     """Add what the strings and type comments of one file say of the wanted names."""
     names = list(found.wanted)
     for row in facts.strings:
-        if spelled_in(row.value, names):
+        if spelled_in(row.value, found.wanted):
             _string(found, path, facts, row)
     patched_keywords(found, path, facts)
     variable_targets(found, path, facts)
@@ -147,14 +147,14 @@ def _formatted(found: Search, path: str, facts: FileFacts, row: String) -> None:
     callees = external_names(found.project, path, call.scope, call.function, call.start)
     patch = is_patch(call) and row.context[1] in {0, "target"}
     if patch or is_relationship(found.project, path, facts, row, call, callees):
-        for name in spelled_in(row.value, list(found.wanted)):
+        for name in spelled_in(row.value, found.wanted):
             reason = f"{name} is part of a text that is put together at run time and then looked up"
             found.object(found.wanted[name], path, (row.start, row.end), reason, "write the text in one piece")
 
 
 def _evaluated(found: Search, path: str, row: String) -> None:
     """`eval("Character.id")`"""
-    for name in spelled_in(row.value, list(found.wanted)):
+    for name in spelled_in(row.value, found.wanted):
         found.object(
             found.wanted[name], path, (row.start, row.end), "the text is run as code", "write the code as code"
         )
