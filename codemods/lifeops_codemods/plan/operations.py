@@ -89,7 +89,8 @@ class Outcome(NamedTuple):
 def shelled(document: Document, region: Region) -> Shelled:
     """Put a region's lines under a shell for each block around them."""
     shells = "".join(f"{indent}if 1:{document.newline}" for indent in ("", *region.indents[:-1]) if region.indents)
-    return Shelled(shells, document.text[region.start : region.end], document.newline)
+    rest = f"{document.newline}{region.stub}" if region.stub else ""
+    return Shelled(shells, document.text[region.start : region.end], f"{rest}{document.newline}")
 
 
 def rewrite_region(

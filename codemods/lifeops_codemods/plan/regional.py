@@ -15,7 +15,7 @@ from lifeops_codemods.plan.difference import differences
 from lifeops_codemods.plan.document import Document, parse
 from lifeops_codemods.plan.model import Change
 from lifeops_codemods.plan.reformat import reformatted
-from lifeops_codemods.plan.regions import Region, merged, region_of
+from lifeops_codemods.plan.regions import Region, head_of, merged, region_of
 from lifeops_codemods.plan.stages import Outcome, Placed
 from lifeops_codemods.plan.style import Style
 from lifeops_codemods.plan.wrap.anew import turns_formatter_off
@@ -39,7 +39,7 @@ def rewrite_regions(document: Document, placed: Sequence[Placed], style: Style) 
     changes: list[Change] = []
     for region in merged(document, set(at.values())):
         inside = [one for one, own in at.items() if region.start <= own.start and own.end <= region.end]
-        outcome = _rewritten(document, region, inside, style)
+        outcome = _rewritten(document, head_of(document, region, [one.span for one in inside]), inside, style)
         changes += outcome.changes
         refused |= outcome.refused
     return Outcome(tuple(changes), refused)
@@ -88,7 +88,7 @@ def _checked(document: Document, region: Region, lines: str, placed: Sequence[Pl
         raise UnmadeError(f"a comment would be lost: {next(iter(lost))}")
     if not lines.strip():
         return lines
-    end = f"{shell.suffix}{''.join(region.indents[-1:])}pass{shell.suffix}"  # where only comments are left
+    end = f"{shell.suffix}{''.join(region.indents[-1:])}pass{document.newline}"  # where only comments are left
     new = shell._replace(lines=lines, suffix=end)
     try:
         parse(new.text)

@@ -21,13 +21,15 @@ class Region(NamedTuple):
     """Whole lines of one block.
 
     start: where the first line's indent starts. end: before the last line's ending. indents: those of the blocks
-    around, outermost first, the region's own last. fills_block: there is nothing else in the block.
+    around, outermost first, the region's own last. fills_block: there is nothing else in the block. stub: the line that
+    stands for the rest of a statement that is cut.
     """
 
     start: int
     end: int
     indents: tuple[str, ...]
     fills_block: bool
+    stub: str = ""
 
 
 def region_of(document: Document, span: Span) -> Region | None:
@@ -56,6 +58,21 @@ def merged(document: Document, regions: Iterable[Region]) -> list[Region]:
         else:
             result.append(region)
     return result
+
+
+def head_of(document: Document, region: Region, spans: Iterable[Span]) -> Region:
+    """Return the decorators and the signature of the function that a region is, where all of `spans` are in them."""
+    start = region.start + len(region.indents[-1] if region.indents else "")
+    for level in _path(document, Span(start, start + 1)):
+        node = level.block[level.first]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and first_offset(document, node) == start:
+            first = first_offset(document, node.body[0])
+            indent = document.indent_at(first)
+            body = document.line_at(first)
+            end = document.line_end(document.line_starts[body - 1])
+            if indent is not None and document.end(node) <= region.end and all(span.end <= end for span in spans):
+                return region._replace(end=end, stub=f"{indent}pass")
+    return region
 
 
 class _Level(NamedTuple):
