@@ -19,7 +19,7 @@ from lifeops_codemods.source.reading import read_files
 from lifeops_codemods.source.text import DecodeError, SourceText, decode
 from lifeops_codemods.store import FactsCache, Raw
 
-_TREES = 64
+_TREES = 256
 WORTH_WORKERS = 8_000_000
 """Bytes of a batch below which worker processes cost more than they save."""
 

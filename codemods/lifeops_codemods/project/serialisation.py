@@ -8,7 +8,6 @@ configured to, each for itself. Nothing else reads attributes: not dataclasses, 
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,7 +16,8 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition
 from lifeops_codemods.project.constants import Given
-from lifeops_codemods.project.functions import FunctionRef, function, function_node
+from lifeops_codemods.project.exceptions.blocks import is_generator
+from lifeops_codemods.project.functions import FunctionRef, function
 from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.responses import ModelKind, response_model
 from lifeops_codemods.project.routes import Route
@@ -35,7 +35,6 @@ from lifeops_codemods.project.types import (
     parameter_meanings,
     substituted,
 )
-from lifeops_codemods.project.walking import own_nodes
 
 ITEM = "[]"
 """Stands in a path for each item of a collection, and for each value of a mapping."""
@@ -203,17 +202,12 @@ def response_type(project: Project, route: Route) -> Type | None:
 @question
 def _returned(project: Project, ref: FunctionRef) -> Type | None:
     row = function(project, ref)
-    if row.returns is None or _is_generator(project, ref):
+    if row.returns is None or is_generator(project, ref):
         return None
     found = annotated(project, ref.path, row.scope, row.returns, row.start)
     if found == NONE or any(is_response(project, one) for one in alternatives(found)):
         return None
     return found
-
-
-def _is_generator(project: Project, ref: FunctionRef) -> bool:
-    node = function_node(project, ref)
-    return node is not None and any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in own_nodes(node))
 
 
 def is_response(project: Project, item: Type) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from lifeops_codemods.project import Project, question
+from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.walking import children
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -33,6 +35,15 @@ def suspends(nodes: Iterable[ast.AST]) -> bool:
     return any(
         isinstance(node, kinds) or (isinstance(node, ast.comprehension) and node.is_async) for node in executed(nodes)
     )
+
+
+@question
+def is_generator(project: Project, ref: FunctionRef) -> bool:
+    """Whether calling a function makes a generator and runs nothing of its body."""
+    if not project.mentions(ref.path, "yield"):
+        return False
+    node = function_node(project, ref)
+    return node is not None and yields(node.body)
 
 
 def yields(nodes: Iterable[ast.AST]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.exceptions.blocks import yields
+from lifeops_codemods.project.exceptions.blocks import is_generator
 from lifeops_codemods.project.exceptions.contexts import enters, is_context_manager, may_swallow
 from lifeops_codemods.project.exceptions.decorators import passing
 from lifeops_codemods.project.exceptions.demands import NO_DEMANDS, demands_at, demands_of_call
@@ -222,7 +222,7 @@ class Graph:
         node = function_node(self.project, callee.ref)
         if node is None or is_context_manager(self.project, callee.ref):
             return False
-        return driven or not (isinstance(node, ast.AsyncFunctionDef) or yields(node.body))
+        return driven or not (isinstance(node, ast.AsyncFunctionDef) or is_generator(self.project, callee.ref))
 
     def _out_of(self, callee: Callee, caller: Callee, call: ast.Call | None, span: tuple[int, int]) -> list[Raised]:
         known = summaries(self.project).get(callee, {}).values()
