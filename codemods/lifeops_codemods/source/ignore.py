@@ -7,10 +7,9 @@ below a match, since whoever walks the tree does not enter a folder that is igno
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
-
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from lifeops_codemods.source.reading import ReadError, read_file
 
@@ -45,6 +44,10 @@ class Patterns:
         return next(ignores for regex, ignores in self._last_first if regex.fullmatch(probe))
 
 
+NOTHING = Patterns(())
+"""Patterns that say nothing of any path."""
+
+
 class Layer(NamedTuple):
     """The patterns of one ignore file. They see a path as `prefix` and the path less `strip` characters."""
 
@@ -66,12 +69,13 @@ def ignored(layers: Layers, path: str, *, folder: bool) -> bool:
     return False
 
 
-def layer_of(root: Path, folder: str) -> Layer | None:
+def layer_of(root: Path, folder: str, read: list[str]) -> Layer | None:
     """Return the layer of the `.gitignore` in `folder` (relative to `root`, "" for the root); None if it says nothing.
 
-    A `.gitignore` that cannot be read, or is a symbolic link, says nothing: so it is for git.
+    A `.gitignore` that cannot be read, or is a symbolic link, says nothing: so it is for git. `read` grows by its path.
     """
     prefix = f"{folder}/" if folder else ""
+    read.append(os.path.join(root, f"{prefix}.gitignore"))
     try:
         lines = _lines(read_file(root, f"{prefix}.gitignore"))
     except ReadError:
@@ -79,10 +83,11 @@ def layer_of(root: Path, folder: str) -> Layer | None:
     return Layer(Patterns(lines), "", len(prefix))
 
 
-def layers_above(root: Path, git: GitFolder | None) -> Layers:
+def layers_above(root: Path, git: GitFolder | None, read: list[str]) -> Layers:
     """Return the layers that hold at `root` before its own `.gitignore`: `info/exclude`, and the folders above.
 
-    None hold if they ignore the root itself: who names an ignored folder wants it read.
+    None hold if they ignore the root itself: who names an ignored folder wants it read. `read` grows by the ignore
+    files that were looked for.
     """
     if git is None:
         return ()
@@ -90,7 +95,7 @@ def layers_above(root: Path, git: GitFolder | None) -> Layers:
     layers = [Layer(Patterns(_lines(git.excludes())), "", 0)]
     for depth, part in enumerate(parts):
         folder = "/".join(parts[:depth])
-        if (layer := layer_of(git.top, folder)) is not None:
+        if (layer := layer_of(git.top, folder, read)) is not None:
             layers.append(layer)
         if ignored(tuple(layers), f"{folder}/{part}" if folder else part, folder=True):
             return ()
@@ -111,6 +116,8 @@ def _lines(content: bytes) -> list[str]:
 
 def _compile(line: str) -> tuple[re.Pattern[str], bool] | None:
     """Return a line's expression and whether it ignores; None for a comment or what git would not understand either."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # late: most starts compile no pattern
+
     try:
         pattern = GitIgnoreSpecPattern(_spelled_out(line))
         if pattern.regex is None or pattern.include is None:

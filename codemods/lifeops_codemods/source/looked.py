@@ -1,0 +1,40 @@
+"""What the answer of a discovery depends on, so that it can be told later that nothing of it has changed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Link(NamedTuple):
+    """Where a symbolic link led. target: None where it led nowhere, for the reason `error` (an `errno`)."""
+
+    path: str
+    target: str | None
+    is_folder: bool
+    error: int | None
+
+
+class Looked(NamedTuple):
+    """All that a discovery looked at.
+
+    top: of the git repository. listed: folders whose entries were taken, relative to the root. read: absolute paths of
+    ignore files and of git's own files; they may be missing. links: those that were followed.
+    """
+
+    top: Path | None
+    listed: tuple[str, ...]
+    read: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+def followed(root: Path, path: str) -> Link:
+    """Where the symbolic link at `path` (relative to `root`) leads."""
+    try:
+        target = os.path.realpath(os.path.join(root, path), strict=True)
+    except OSError as error:
+        return Link(path, None, False, error.errno)
+    return Link(path, target, os.path.isdir(target), None)
