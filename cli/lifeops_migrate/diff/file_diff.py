@@ -15,38 +15,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lifeops_codemods.plan.model import FilePlan
+    from lifeops_migrate.diff.hunks import Hunk
+    from lifeops_migrate.diff.lines import Lines
+    from lifeops_migrate.shown import ShownFile
 
 _TO_QUOTE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _BYTE_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _SHORT = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 
 
-class TextDiff(NamedTuple):
-    """A file's diff as text, with the number of lines added and removed."""
+class FileDiff(NamedTuple):
+    """How a file differs.
 
-    text: str
+    body: the hunks of its bytes. text: those of its text, where that is anything but the same in UTF-8. added, removed:
+    lines of the text.
+    """
+
+    body: bytes
+    text: str | None
     added: int
     removed: int
 
 
-def text_diff(file: FilePlan) -> TextDiff:
-    """The diff of the decoded texts, from the `---` line on."""
+def file_diff(file: FilePlan) -> FileDiff:
+    """The diff of a file."""
     before, after = git_lines(file.before), git_lines(file.after)
     found = hunks(before, after, windows_of_file(file))
-    body = unified_body(_utf8(before.items), _utf8(after.items), found)
-    text = (_names(file, file.path) + b"".join(body)).decode("utf-8", "surrogatepass")
-    return TextDiff(text, sum(hunk.added for hunk in found), sum(hunk.removed for hunk in found))
+    text = b"".join(unified_body(_utf8(before.items), _utf8(after.items), found))
+    body = text if _is_utf8(file) else b"".join(_byte_body(file, before, after, found))
+    own = None if body == text else text.decode("utf-8", "surrogatepass")
+    return FileDiff(body, own, sum(hunk.added for hunk in found), sum(hunk.removed for hunk in found))
 
 
-def git_patch(file: FilePlan, path: str) -> bytes:
+def as_text(file: ShownFile) -> str:
+    """The diff of the decoded texts, from the `---` line on."""
+    text = file.body.decode("utf-8", "surrogatepass") if file.text is None else file.text
+    return _names(file.path, is_new=file.is_new).decode("utf-8", "surrogatepass") + text
+
+
+def as_patch(file: ShownFile, path: str) -> bytes:
     """The change of the file's own bytes as `git apply` takes it. `path`: the name to write, from git's top folder."""
     header = b"diff --git %b %b\n" % (quoted("a/", path), quoted("b/", path))
-    body = b"".join(_byte_body(file))
-    if file.before_bytes is None:
+    if file.is_new:
         header += b"new file mode 100644\n"
-    elif not body:
+    elif not file.body:
         return b""
-    return header + (_names(file, path) + body if body else b"")
+    return header + (_names(path, is_new=file.is_new) + file.body if file.body else b"")
 
 
 def quoted(prefix: str, path: str) -> bytes:
@@ -57,8 +71,8 @@ def quoted(prefix: str, path: str) -> bytes:
     return b'"' + _TO_QUOTE.sub(_escape, name) + b'"'
 
 
-def _names(file: FilePlan, path: str) -> bytes:
-    old = b"/dev/null" if file.before_bytes is None else _name("a/", path)
+def _names(path: str, *, is_new: bool) -> bytes:
+    old = b"/dev/null" if is_new else _name("a/", path)
     return b"--- %b\n+++ %b\n" % (old, _name("b/", path))
 
 
@@ -73,13 +87,17 @@ def _escape(match: re.Match[bytes]) -> bytes:
     return b"\\" + (_SHORT.get(code) or b"%03o" % code)
 
 
-def _byte_body(file: FilePlan) -> Iterator[bytes]:
+def _is_utf8(file: FilePlan) -> bool:
+    """Whether the bytes are the texts in UTF-8, so that a diff of one is a diff of the other."""
+    return (file.before_bytes or b"", file.after_bytes) == tuple(_utf8((file.before, file.after)))
+
+
+def _byte_body(file: FilePlan, before: Lines, after: Lines, found: Sequence[Hunk]) -> Iterator[bytes]:
     """The hunks of the texts where each line of text is a line of bytes, else those of the bytes themselves.
 
     A byte order mark is in no text, and an edited coding cookie can change every line.
     """
     old, new = _byte_lines(file.before_bytes or b""), _byte_lines(file.after_bytes)
-    found = hunks(git_lines(file.before), git_lines(file.after), windows_of_file(file))
     if not fits(found, old, new):
         before, after = (git_lines(b"".join(lines).decode("latin-1")) for lines in (old, new))
         found = hunks(before, after, (Window(0, before.starts[-1], 0, after.starts[-1]),))
