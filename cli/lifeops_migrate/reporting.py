@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lifeops_migrate.messages import say
 from lifeops_migrate.options import Mode, RunOptions
-from lifeops_migrate.question import confirmed
 from lifeops_migrate.reports import concise
-from lifeops_migrate.reports.patch import patch
 from lifeops_migrate.result import Result, changes_in_words, counts_of, plural
 
 if TYPE_CHECKING:
@@ -112,6 +110,8 @@ class Concise:
     def agreed(self, result: Result) -> bool:
         if not result.shown.edits:
             return False
+        from lifeops_migrate.question import confirmed
+
         self._show_what_would_change(result, diff=False)
         return confirmed(self._terminal, counts_of(result.shown), lambda: self._show_diff(result))
 
@@ -131,6 +131,8 @@ class Concise:
         self._out.flush()
 
     def _show_diff(self, result: Result) -> None:
+        from lifeops_migrate.reports.patch import patch
+
         if self._out is not None:
             concise.write_diff(self._out, patch(result.shown))
 
@@ -147,6 +149,7 @@ class Rich:
     def agreed(self, result: Result) -> bool:
         from lifeops_migrate.preview.changes import show_changes
         from lifeops_migrate.preview.report import show_preview
+        from lifeops_migrate.question import confirmed
 
         show_preview(self._screen, result, self._look)
         if not result.shown.edits:

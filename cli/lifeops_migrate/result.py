@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lifeops_codemods.apply.commits import Commit
     from lifeops_codemods.plan.model import Migration
     from lifeops_migrate.invocation import Invocation
@@ -20,21 +22,25 @@ class Result:
     planned: the migration itself; None where what an earlier run said of it is all that is needed. run: the id of the
     run that wrote it, "" if nothing was written. refusals: why it was not applied, or not all of it. ending: what is
     said below them. commits: those that were made, in order. verify_failed: whether it was written and put back since
-    the user's command failed. root: the root as it is shown, relative to the current folder. again: the command without
-    what only concerns showing.
+    the user's command failed. root: the root as it is shown, relative to the current folder. command: makes `again`.
     """
 
     shown: Shown
     planned: Migration | None
     mode: Mode
     root: str
-    again: Invocation
+    command: Callable[[], Invocation]
     run: str = ""
     refusals: tuple[str, ...] = ()
     ending: str = "Nothing was written."
     commits: tuple[Commit, ...] = ()
     verify_failed: bool = False
     seconds: float = 0.0
+
+    @property
+    def again(self) -> Invocation:
+        """The command without what only concerns showing."""
+        return self.command()
 
     @property
     def migration(self) -> Migration:

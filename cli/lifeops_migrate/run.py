@@ -13,7 +13,6 @@ import click
 from lifeops_migrate.cache_folder import cache_folder
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure
-from lifeops_migrate.invocation import again
 from lifeops_migrate.messages import complain, say
 from lifeops_migrate.options import Mode, RunOptions, flat, run_options
 from lifeops_migrate.result import Result, counts_of
@@ -76,7 +75,6 @@ def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: S
     than `run`. Raises Failure.
     """
     from lifeops_migrate.reporting import reporter_for
-    from lifeops_migrate.writing import written
 
     reporter = reporter_for(terminal, options)
     prepared, result = _planned(terminal, options, prepare, verb, reporter)
@@ -89,6 +87,8 @@ def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: S
     if options.patch is not None:
         _write_patch(terminal, options, result)
     if result.mode is Mode.YES or (result.mode is Mode.ASK and reporter.agreed(result)):
+        from lifeops_migrate.writing import written
+
         result = written(terminal, options, prepared.location.settings, result)
     reporter.finish(result)
     _say_how_it_ended(terminal, result)
@@ -99,6 +99,8 @@ def _planned(
     terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str], reporter: Reporter
 ) -> tuple[Prepared, Result]:
     """What plans, and the result as far as planning goes. Raises Failure."""
+    from lifeops_migrate.invocation import again
+
     start = perf_counter()
     prepared = prepare()
     mode = options.mode(can_ask=terminal.can_ask)
@@ -109,8 +111,8 @@ def _planned(
         migration = _migration(terminal, prepared.plan)
         shown = _shown(prepared, migration)
     seconds = perf_counter() - start
-    root, command = prepared.location.shown_root, again(options, verb)
-    result = Result(shown=shown, planned=migration, mode=mode, root=root, again=command, seconds=seconds)
+    root, command = prepared.location.shown_root, partial(again, options, verb)
+    result = Result(shown=shown, planned=migration, mode=mode, root=root, command=command, seconds=seconds)
     return prepared, result
 
 
@@ -182,11 +184,11 @@ def _chosen(terminal: Terminal, options: RunOptions, plan: Plan, migration: Migr
 
 def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
     """Bring an interrupted run to its end before the files are read; where nothing may be written, only say so."""
-    from lifeops_codemods.apply import ApplyError, Refused, recover
-
     if not may_write:
         _warn_of_interrupted_run(terminal, root)
         return
+    from lifeops_codemods.apply import ApplyError, Refused, recover
+
     try:
         recovery = recover(root)
     except (Refused, ApplyError) as error:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifeops_codemods.plan.model import Change, Step
-from lifeops_migrate.diff.file_diff import as_text
 from lifeops_migrate.diff.hunks import CONTEXT, Hunk, hunks
 from lifeops_migrate.diff.lines import Lines, git_lines, python_lines
 from lifeops_migrate.diff.origin import origin
 from lifeops_migrate.diff.windows import composed, windows_of_file, windows_of_step
+from lifeops_migrate.diff.written import as_text
 from lifeops_migrate.showing import shown_file
 
 from .making import file, replacing, step

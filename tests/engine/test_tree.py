@@ -49,13 +49,14 @@ def again(root: Path, *exclude: str) -> Discovery:
 
 def is_given_back(monkeypatch: pytest.MonkeyPatch, root: Path, *exclude: str) -> bool:
     asked: list[Path] = []
+    original = discovery.explore
 
     def explore(root: Path, **given: Any) -> Any:
         asked.append(root)
-        return discovery.explore(root, **given)
+        return original(root, **given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tree, "explore", explore)
+        patch.setattr(discovery, "explore", explore)
         again(root, *exclude)
     return not asked
 

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
 from lifeops_codemods import __version__
-from lifeops_migrate.diff.file_diff import as_text
+from lifeops_migrate.diff.written import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

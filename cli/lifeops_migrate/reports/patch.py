@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.apply.git import top
-from lifeops_migrate.diff.file_diff import as_patch
+from lifeops_codemods.apply.top import top
+from lifeops_migrate.diff.written import as_patch
 
 if TYPE_CHECKING:
     from lifeops_migrate.shown import Shown

@@ -29,10 +29,8 @@ class FileIndex:
         """Note the status of files, before anybody reads them."""
         self._looked_at = time.time_ns()
         top = os.path.join(self._root, "")
-        for path in paths:
-            found = status.status_of_file(top + path)
-            if found is not None:
-                self._status[path] = found
+        found = ((path, status.status_of_file(top + path)) for path in paths)
+        self._status.update((path, known) for path, known in found if known is not None)
 
     def digest(self, path: str) -> str | None:
         """The SHA-256 (hex) of a file that was looked at; None where it cannot be read."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from lifeops_codemods.apply.checks import unwritable
 from lifeops_codemods.replay.index import FileIndex
-from lifeops_codemods.source.discovery import Discovery
+from lifeops_codemods.source.looked import Discovery
 from lifeops_codemods.source.reading import ReadError, read_file
 
 
@@ -45,6 +46,8 @@ def _reasons(root: Path, paths: Mapping[str, str]) -> dict[str, str]:
 
 
 def _digest_in(root: Path, path: str) -> str | None:
+    if not os.path.lexists(os.path.join(root, path)):  # most are not there, and this is the quicker question
+        return None
     try:
         return hashlib.sha256(read_file(root, path)).hexdigest()
     except ReadError:

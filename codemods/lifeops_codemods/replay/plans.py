@@ -18,7 +18,7 @@ from lifeops_codemods.replay.codec import NAMES, UnknownClassError, from_plain, 
 from lifeops_codemods.replay.index import FileIndex
 from lifeops_codemods.replay.inputs import Inputs, are_as_they_were
 from lifeops_codemods.replay.program import own_program
-from lifeops_codemods.source.discovery import Discovery
+from lifeops_codemods.source.looked import Discovery
 from lifeops_codemods.store import Store, forget_the_oldest, name_for
 
 if TYPE_CHECKING:

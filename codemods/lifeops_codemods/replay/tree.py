@@ -19,9 +19,8 @@ from lifeops_codemods.outcome import Skipped
 from lifeops_codemods.replay import status
 from lifeops_codemods.replay.program import own_program
 from lifeops_codemods.replay.status import Status
-from lifeops_codemods.source.discovery import Discovery, explore
 from lifeops_codemods.source.git_folder import git_top
-from lifeops_codemods.source.looked import Link, Looked, followed
+from lifeops_codemods.source.looked import Discovery, Link, Looked, followed
 from lifeops_codemods.store import Store, name_for
 
 _Kept = tuple[Any, ...]
@@ -39,6 +38,8 @@ def discovered(folder: Path | None, root: Path, exclude: Sequence[str] = ()) -> 
                 return _discovery(kept)
         except (TypeError, ValueError, LookupError):  # a value of another shape counts as not there
             pass
+    from lifeops_codemods.source.discovery import explore  # late: it is the exception
+
     start = time.time_ns()
     found, looked = explore(root, exclude=exclude)
     if folder is not None and not found.errors:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.source.git_folder import GitFolder, git_top
 from lifeops_codemods.source.ignore import NOTHING, Layers, Patterns, ignored, layer_of, layers_above
+from lifeops_codemods.source.looked import Discovery as Discovery
 from lifeops_codemods.source.looked import Link, Looked, followed
 
 if TYPE_CHECKING:
@@ -29,20 +30,6 @@ EXPECTED = frozenset(
 INSTALLED = frozenset({".venv", "venv", "node_modules", "vendor", "site-packages"})
 OTHERS = ("pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "requirements*.txt", "*.ini", "*.mako")
 BUILT_BY = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """The paths of a project, POSIX and relative to its root, each tuple sorted.
-
-    files: the Python files. others: text files that say something about them. skipped: what was left out, with why.
-    errors: folders that could not be looked into.
-    """
-
-    files: tuple[str, ...]
-    others: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    errors: tuple[FileError, ...] = ()
 
 
 def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:

@@ -1,12 +1,29 @@
-"""What the answer of a discovery depends on, so that it can be told later that nothing of it has changed."""
+"""What a discovery found, and what its answer depends on, so that it can be told later that nothing has changed."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lifeops_codemods.outcome import FileError, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The paths of a project, POSIX and relative to its root, each tuple sorted.
+
+    files: the Python files. others: text files that say something about them. skipped: what was left out, with why.
+    errors: folders that could not be looked into.
+    """
+
+    files: tuple[str, ...]
+    others: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    errors: tuple[FileError, ...] = ()
 
 
 class Link(NamedTuple):
