@@ -23,10 +23,18 @@ def modules_in(package: Path) -> str:
 
 
 def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".py"):
-                found = entry.stat()
-                yield entry.path, found.st_mtime_ns, found.st_size
-            elif entry.name != "__pycache__" and entry.is_dir():
-                yield from _modules(entry.path)
+    for entry in _entries(folder):
+        if entry.name.endswith(".py"):
+            found = entry.stat()
+            yield entry.path, found.st_mtime_ns, found.st_size
+        elif entry.name != "__pycache__" and entry.is_dir():
+            yield from _modules(entry.path)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """Nothing where modules lie in no folder, but in an archive: those are told by their version."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
