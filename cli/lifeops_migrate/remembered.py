@@ -37,10 +37,12 @@ class Remembered:
         except (TypeError, ValueError):  # a value of another shape counts as not there
             return None
 
-    def keep(self, exclude: Sequence[str], migration: Migration, inputs: Inputs) -> None:
-        """Remember what is shown of a migration of which nothing was turned down."""
+    def keep(self, exclude: Sequence[str], migration: Migration, inputs: Inputs, fresh: bool) -> None:
+        """Remember what is shown of a migration of which nothing was turned down. fresh: it was made just now."""
         from lifeops_migrate.showing import shown_of
 
+        if not fresh and self._recall.holds(inputs):
+            return
         shown = shown_of(migration)
         self._kept = migration, shown
         self._recall.keep(to_plain(shown), exclude, inputs)

@@ -34,8 +34,8 @@ from lifeops_codemods.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what there is to do."""
-Kept = Callable[[Migration, Inputs], None]
-"""Called with a plan and all that it was made of besides the request."""
+Kept = Callable[[Migration, Inputs, bool], None]
+"""Called with a plan, all that it was made of besides the request, and whether it was made just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

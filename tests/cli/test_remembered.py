@@ -310,6 +310,18 @@ def test_what_has_another_shape_counts_as_not_there(
     assert len(planned) == 2 or place == 0  # other patterns may leave out the same files
 
 
+def test_what_a_terminal_showed_is_remembered_once(project: Path, command: Command, planned: Planned) -> None:
+    command("--dry-run", "--format", "rich")
+    made = kept(project).stat().st_ino
+    command("--dry-run", "--format", "rich")
+    assert kept(project).stat().st_ino == made
+    kept(project).unlink()
+    command("--dry-run", "--format", "rich")
+    assert len(planned) == 3
+    assert said(command("--dry-run")) == said(command("--dry-run", "--no-cache"))
+    assert len(planned) == 4
+
+
 def test_a_cache_that_others_can_write_is_not_believed(project: Path, command: Command, planned: Planned) -> None:
     command("--dry-run")
     kept(project).parent.chmod(0o777)

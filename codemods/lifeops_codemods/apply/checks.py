@@ -71,28 +71,30 @@ def _regular(disk: Disk, path: str) -> bytes:
 
 def _against(disk: Disk, root: str, path: str, folders: dict[str, str], unlinked: dict[str, bool]) -> str:
     try:
-        real = _resolved(disk, root, path, unlinked)
+        check_relative(path)
+        target = absolute(root, path)
+        info = _unlinked(disk, target, unlinked)
+        if info is None:
+            target = absolute(root, resolve(disk, root, path))
     except UnsafePathError as error:
         return str(error).removeprefix(f"{path}: ")
-    folder = os.path.dirname(absolute(root, real))
+    folder = os.path.dirname(target)
     with naming(path):
         if folder not in folders:
             folders[folder] = _against_folder(disk, root, folder)
-        return folders[folder] or _against_file(disk, root, path, real)
+        return folders[folder] or _against_file(disk, root, path, target, info)
 
 
-def _resolved(disk: Disk, root: str, path: str, unlinked: dict[str, bool]) -> str:
-    """As `resolve`, which asks for every folder on the way to every file, though most share theirs. Raises so too."""
-    check_relative(path)
-    target = absolute(root, path)
+def _unlinked(disk: Disk, target: str, unlinked: dict[str, bool]) -> os.stat_result | None:
+    """What is at a path, where no link leads there. Folders are asked about once: most files share theirs."""
     folder = os.path.dirname(target)
     if folder not in unlinked:
         unlinked[folder] = disk.real(folder) == folder
     try:
         info = lstat(disk, target) if unlinked[folder] else None
     except OSError:
-        info = None
-    return path if info is not None and not stat.S_ISLNK(info.st_mode) else resolve(disk, root, path)
+        return None
+    return None if info is None or stat.S_ISLNK(info.st_mode) else info
 
 
 def _against_folder(disk: Disk, root: str, folder: str) -> str:
@@ -107,9 +109,9 @@ def _against_folder(disk: Disk, root: str, folder: str) -> str:
     return ""
 
 
-def _against_file(disk: Disk, root: str, path: str, real: str) -> str:
-    target = absolute(root, real)
-    info = lstat(disk, target)
+def _against_file(disk: Disk, root: str, path: str, target: str, info: os.stat_result | None) -> str:
+    """`info` is what is known to be at `target` already."""
+    info = lstat(disk, target) if info is None else info
     if info is None:
         return "is a broken link: remove or mend it" if exists(disk, absolute(root, path)) else ""
     if not stat.S_ISREG(info.st_mode):

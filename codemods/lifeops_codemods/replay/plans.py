@@ -66,7 +66,7 @@ class Plans:
             read=digests,
             files_read=len(digests),
         )
-        self._tell(migration, inputs)
+        self._tell(migration, inputs, fresh=False)
         return migration
 
     def keep(self, migration: Migration, inputs: Inputs) -> None:
@@ -81,11 +81,11 @@ class Plans:
         self._store.write((*inputs.plain(), plain))
         assert self._folder is not None
         forget_the_oldest(self._folder, name_for("plan", self._request.root), MOST_KEPT)
-        self._tell(migration, inputs)
+        self._tell(migration, inputs, fresh=True)
 
-    def _tell(self, migration: Migration, inputs: Inputs) -> None:
+    def _tell(self, migration: Migration, inputs: Inputs, *, fresh: bool) -> None:
         if self._request.kept is not None:
-            self._request.kept(migration, inputs)
+            self._request.kept(migration, inputs, fresh)
 
     def _counts(self) -> bool:
         """Whether plans are kept, and this one depends on nothing else: a rule of somebody, a folder that is closed."""

@@ -61,6 +61,11 @@ class Recall:
         index.learn(digests)
         return Recalled(value, len(digests), found.skipped)
 
+    def holds(self, inputs: Inputs) -> bool:
+        """Whether something is kept that was made of these."""
+        kept = self._store.read()
+        return isinstance(kept, tuple) and kept[1:4] == inputs.plain()
+
     def keep(self, value: Any, exclude: Sequence[str], inputs: Inputs) -> None:
         """Keep a plain value. exclude: the patterns of the settings."""
         if self._folder is None:
