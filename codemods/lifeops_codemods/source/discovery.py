@@ -11,7 +11,6 @@ import errno
 import os
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.outcome import FileError, Skipped
@@ -28,7 +27,8 @@ EXPECTED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
 INSTALLED = frozenset({".venv", "venv", "node_modules", "vendor", "site-packages"})
-OTHERS = ("pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "requirements*.txt", "*.ini", "*.mako")
+OTHERS = frozenset({"pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg"})
+OTHER_ENDS = (".ini", ".mako")
 BUILT_BY = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
@@ -210,4 +210,5 @@ def _is_build_output(names: frozenset[str]) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in OTHERS)
+    """Whether it is the name of a file that says something about the Python files."""
+    return name in OTHERS or name.endswith(OTHER_ENDS) or (name.startswith("requirements") and name.endswith(".txt"))

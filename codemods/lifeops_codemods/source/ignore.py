@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from lifeops_codemods.source.reading import ReadError, read_file
@@ -25,23 +26,55 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _STAR = "[^/]*"
 
 
+class Pattern(NamedTuple):
+    """A line of an ignore file: its regular expression, and whether what matches is ignored."""
+
+    regex: str
+    ignores: bool
+
+
 class Patterns:
-    """Compiled patterns, in the order in which they stand in their file."""
+    """The patterns of an ignore file, in the order in which they stand in it.
+
+    Almost no path matches anything: one search in C says so at once, and no pattern is compiled by itself before a path
+    has matched one of them.
+    """
 
     __slots__ = ("_any", "_last_first")
 
     def __init__(self, lines: Iterable[str]) -> None:
-        compiled = [pattern for line in lines if (pattern := _compile(line)) is not None]
-        self._last_first = tuple(reversed(compiled))
-        # Almost no path matches anything: one search in C says so at once.
-        self._any = re.compile("|".join(regex.pattern for regex, _ in compiled) or r"(?!)", re.DOTALL)
+        found = [pattern for line in lines if (pattern := _translated(line)) is not None]
+        try:
+            self._any = _any_of(found)
+        except re.error:
+            found = [pattern for pattern in found if _is_valid(pattern)]
+            self._any = _any_of(found)
+        self._last_first = tuple(reversed(found))
 
     def verdict(self, path: str, *, folder: bool) -> bool | None:
         """Return whether the patterns ignore `path` (POSIX, relative to their own folder); None if they do not say."""
         probe = f"{path}/" if folder else path
         if not self._any.fullmatch(probe):
             return None
-        return next(ignores for regex, ignores in self._last_first if regex.fullmatch(probe))
+        return next(pattern.ignores for pattern in self._last_first if _compiled(pattern.regex).fullmatch(probe))
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.DOTALL)
+
+
+def _any_of(patterns: Iterable[Pattern]) -> re.Pattern[str]:
+    """Raises re.error."""
+    return re.compile("|".join(pattern.regex for pattern in patterns) or r"(?!)", re.DOTALL)
+
+
+def _is_valid(pattern: Pattern) -> bool:
+    try:
+        _compiled(pattern.regex)
+    except re.error:
+        return False
+    return True
 
 
 NOTHING = Patterns(())
@@ -114,17 +147,17 @@ def _lines(content: bytes) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def _compile(line: str) -> tuple[re.Pattern[str], bool] | None:
-    """Return a line's expression and whether it ignores; None for a comment or what git would not understand either."""
+def _translated(line: str) -> Pattern | None:
+    """Return a line's pattern; None for a comment, or for what git would not understand either."""
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # late: most starts compile no pattern
 
     try:
-        pattern = GitIgnoreSpecPattern(_spelled_out(line))
-        if pattern.regex is None or pattern.include is None:
-            return None
-        return re.compile(_linear(_GROUP_NAME.sub("(?:", pattern.regex.pattern)), re.DOTALL), pattern.include
-    except (ValueError, re.error):
+        regex, ignores = GitIgnoreSpecPattern.pattern_to_regex(_spelled_out(line))
+    except ValueError:
         return None
+    if regex is None or ignores is None:
+        return None
+    return Pattern(_linear(_GROUP_NAME.sub("(?:", regex)), ignores)
 
 
 def _spelled_out(line: str) -> str:
