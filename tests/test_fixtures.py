@@ -11,6 +11,7 @@ import pytest
 
 from lifeops_codemods.rule import Effect
 from lifeops_migrate.reports.patch import patch
+from lifeops_migrate.showing import shown_of
 
 from .harness.case import Case, cases, clause_ids, rule_names
 from .harness.laws import broken_laws, changed_lines, unified
@@ -59,8 +60,8 @@ def test_git_takes_its_patch(case: Case, outcome: Callable[[Case], Outcome], tmp
     # Paths in the patch are those from the root: the fixture's project is in no repository of its own.
     git = ["git", "-C", str(tmp_path), "apply", "--whitespace=nowarn"]
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
-    subprocess.run([*git, "--check"], input=patch(made.migration), env=environment, check=True)
-    subprocess.run(git, input=patch(made.migration), env=environment, check=True)
+    subprocess.run([*git, "--check"], input=patch(shown_of(made.migration)), env=environment, check=True)
+    subprocess.run(git, input=patch(shown_of(made.migration)), env=environment, check=True)
     assert {path: (tmp_path / path).read_bytes() for path in made.files} == made.files
 
 

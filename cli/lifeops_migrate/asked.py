@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from lifeops_codemods.apply.git import GitError, changed_since
-from lifeops_codemods.config import ConfigError, active_rules
-from lifeops_codemods.rules import all_rules
-from lifeops_codemods.source.root import RootError
 from lifeops_migrate.commands import COMMANDS
 from lifeops_migrate.failure import Failure
 from lifeops_migrate.project import Location, locate
@@ -43,8 +38,15 @@ class Asking(Placing, Protocol):
     def since(self) -> str | None: ...
 
 
+class Meant(NamedTuple):
+    """What the disk alone tells. changed: the files that changed since a revision; None where all count."""
+
+    location: Location
+    changed: frozenset[str] | None
+
+
 class Asked(NamedTuple):
-    """changed: the files that changed since a revision; None where all count."""
+    """What is meant, and the rules that were chosen."""
 
     location: Location
     rules: tuple[Rule, ...]
@@ -52,27 +54,47 @@ class Asked(NamedTuple):
 
 
 def asked(options: Asking) -> Asked:
-    """What is meant. Raises Failure."""
-    location = located(options)
+    """What is meant, and the rules. Raises Failure."""
+    location, changed = meant(options)
+    return Asked(location, rules_for(options, location), changed)
+
+
+def meant(options: Asking) -> Meant:
+    """What is meant, without a word of the configuration. Raises Failure."""
+    check_paths(options.paths)
+    location = locate(options.paths, root=options.root, config=options.config)
+    return Meant(location, None if options.since is None else _changed(location, options.since))
+
+
+def rules_for(options: Asking, location: Location) -> tuple[Rule, ...]:
+    """The rules that the configuration and the options choose. Raises Failure."""
+    from lifeops_codemods.config import ConfigError, active_rules
+    from lifeops_codemods.rules import all_rules
+
     try:
         rules = active_rules(location.settings, options.select, options.ignore, all_rules())
-        changed = None if options.since is None else frozenset(changed_since(location.root, options.since))
     except ConfigError as error:
         raise Failure(str(error)) from error
-    except GitError as error:
-        raise Failure(f"--since: {error}") from error
     if not rules:
         raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
-    return Asked(location, rules, changed)
+    return rules
 
 
 def located(options: Placing) -> Location:
-    """Which project is meant. Raises Failure."""
+    """Which project is meant, its configuration being valid. Raises Failure."""
     check_paths(options.paths)
+    location = locate(options.paths, root=options.root, config=options.config)
+    _ = location.settings
+    return location
+
+
+def _changed(location: Location, revision: str) -> frozenset[str]:
+    from lifeops_codemods.apply.git import GitError, changed_since
+
     try:
-        return locate(options.paths, root=options.root, config=options.config)
-    except (ConfigError, RootError) as error:
-        raise Failure(str(error)) from error
+        return frozenset(changed_since(location.root, revision))
+    except GitError as error:
+        raise Failure(f"--since: {error}") from error
 
 
 def check_paths(paths: Sequence[str]) -> None:
@@ -82,6 +104,8 @@ def check_paths(paths: Sequence[str]) -> None:
             continue
         if path in COMMANDS:
             raise Failure(f"{path}: a command comes first", hints=[f"lifeops-migrate {path} …"])
+        from difflib import get_close_matches
+
         near = get_close_matches(path, COMMANDS, n=1) if os.sep not in path else []
         hints = [f"did you mean the command `{near[0]}`?"] if near else []
         raise Failure(f"{path}: there is no such command, file or folder", hints=hints)

@@ -10,14 +10,12 @@ import click
 
 from lifeops_migrate.failure import Failure
 from lifeops_migrate.options import RunOptions, options_of_run
-from lifeops_migrate.run import carry_out
+from lifeops_migrate.run import Prepared, carry_out
 
 if TYPE_CHECKING:
     from lifeops_codemods.plan.model import Migration
     from lifeops_migrate.exit_code import Exit
     from lifeops_migrate.progress import Progress
-    from lifeops_migrate.project import Location
-    from lifeops_migrate.run import Plan
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
 _SHARED = (
@@ -65,7 +63,7 @@ def bowler(
     return carry_out(terminal, options, partial(_with_script, options, script, expressions), verb)
 
 
-def _with_script(options: RunOptions, script: str | None, expressions: tuple[str, ...]) -> tuple[Location, Plan]:
+def _with_script(options: RunOptions, script: str | None, expressions: tuple[str, ...]) -> Prepared:
     """The project, and the plan of a script's queries. Raises Failure."""
     from lifeops_migrate.asked import located
 
@@ -91,4 +89,4 @@ def _with_script(options: RunOptions, script: str | None, expressions: tuple[str
         except ScriptError as error:
             raise Failure(str(error)) from error
 
-    return location, plan
+    return Prepared(location, plan)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
-import shlex
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +48,10 @@ def report_to_program(terminal: Terminal, messages: Sequence[str]) -> None:
 
 def report_bug(terminal: Terminal, error: Exception) -> None:
     """One screen: that it is a bug, that nothing is half-written, what to send. The traceback where it is wanted."""
+    import platform
+    import shlex
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({Path(last[0].filename).name}:{last[0].lineno})" if last else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -76,6 +75,8 @@ def program() -> str:
 
 def _as_typed(path: str) -> str:
     """The bare name where the shell finds this very file by it, else the path from here, else the whole path."""
+    import shutil  # late: few runs say what to type next
+
     name = os.path.basename(path)
     found = shutil.which(name)
     if found and os.path.abspath(found) == os.path.abspath(path):

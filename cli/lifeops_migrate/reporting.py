@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from lifeops_migrate.messages import say
 from lifeops_migrate.options import Mode, RunOptions
-from lifeops_migrate.question import confirmed
 from lifeops_migrate.reports import concise
-from lifeops_migrate.reports.patch import patch
 from lifeops_migrate.result import Result, changes_in_words, counts_of, plural
 
 if TYPE_CHECKING:
@@ -19,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Reporter(Protocol):
-    """How a run talks."""
+    """How a run talks. needs_texts: it shows more of a migration than what `Shown` says."""
+
+    needs_texts: bool
 
     def agreed(self, result: Result) -> bool:
         """Show what would happen, ask, and return whether it shall."""
@@ -46,6 +46,8 @@ def reporter_for(terminal: Terminal, options: RunOptions) -> Reporter:
 class Json:
     """One document at the end; nobody is asked."""
 
+    needs_texts = False
+
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
@@ -63,6 +65,8 @@ class Json:
 class GitHub:
     """Workflow commands; nobody is asked."""
 
+    needs_texts = False
+
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
@@ -79,6 +83,8 @@ class GitHub:
 class Check:
     """A line per file and rule; a total on standard error. `quiet`: standard output is the patch's."""
 
+    needs_texts = False
+
     def __init__(self, terminal: Terminal, *, quiet: bool) -> None:
         self._terminal = terminal
         self._quiet = quiet
@@ -88,22 +94,26 @@ class Check:
 
     def finish(self, result: Result) -> None:
         if not self._quiet:
-            concise.write_steps(self._terminal.out, result.migration)
+            concise.write_steps(self._terminal.out, result.shown)
         _say_total(self._terminal, result)
 
 
 class Concise:
     """Plain lines. Without `out` only the total is said: a patch is on standard output already."""
 
+    needs_texts = False
+
     def __init__(self, terminal: Terminal, out: Sink | None) -> None:
         self._terminal = terminal
         self._out = out
 
     def agreed(self, result: Result) -> bool:
-        if not result.migration.edits:
+        if not result.shown.edits:
             return False
+        from lifeops_migrate.question import confirmed
+
         self._show_what_would_change(result, diff=False)
-        return confirmed(self._terminal, counts_of(result.migration), lambda: self._show_diff(result))
+        return confirmed(self._terminal, counts_of(result.shown), lambda: self._show_diff(result))
 
     def finish(self, result: Result) -> None:
         if result.mode is not Mode.ASK:
@@ -116,17 +126,21 @@ class Concise:
         if diff:
             self._show_diff(result)
         else:
-            concise.write_steps(self._out, result.migration)
-        concise.write_findings(self._out, result.migration)
+            concise.write_steps(self._out, result.shown)
+        concise.write_findings(self._out, result.shown)
         self._out.flush()
 
     def _show_diff(self, result: Result) -> None:
+        from lifeops_migrate.reports.patch import patch
+
         if self._out is not None:
-            concise.write_diff(self._out, patch(result.migration))
+            concise.write_diff(self._out, patch(result.shown))
 
 
 class Rich:
     """The preview of a terminal."""
+
+    needs_texts = True
 
     def __init__(self, terminal: Terminal, options: RunOptions) -> None:
         self._terminal = terminal
@@ -135,13 +149,14 @@ class Rich:
     def agreed(self, result: Result) -> bool:
         from lifeops_migrate.preview.changes import show_changes
         from lifeops_migrate.preview.report import show_preview
+        from lifeops_migrate.question import confirmed
 
         show_preview(self._screen, result, self._look)
-        if not result.migration.edits:
+        if not result.shown.edits:
             return False
         return confirmed(
             self._terminal,
-            counts_of(result.migration),
+            counts_of(result.shown),
             lambda: show_changes(self._screen, result.migration, diff_style=self._look.diff_style, why=self._look.why),
         )
 
@@ -150,7 +165,7 @@ class Rich:
 
         if result.mode is not Mode.ASK:
             show_preview(self._screen, result, self._look)
-        elif result.migration.edits and not result.applied and not result.refusals:
+        elif result.shown.edits and not result.applied and not result.refusals:
             say(self._terminal, "Nothing was written.")
         show_outcome(self._screen, result, self._look)
         self._terminal.out.flush()
@@ -172,10 +187,10 @@ def _say_total(terminal: Terminal, result: Result) -> None:
     """One line on what it came to; nothing with `-q`."""
     if terminal.verbosity < 0 or result.refusals:
         return
-    counts = counts_of(result.migration)
+    counts = counts_of(result.shown)
     findings = f"; {plural(counts.findings, 'finding')}" if counts.findings else ""
     if not counts.edits:
-        say(terminal, f"Nothing to change: {plural(result.migration.files_read, 'file')} read{findings}.")
+        say(terminal, f"Nothing to change: {plural(result.shown.files_read, 'file')} read{findings}.")
     elif result.applied:
         say(terminal, f"Applied {changes_in_words(counts)}{findings}. `{result.way_back}` takes it back.")
     else:

@@ -5,35 +5,48 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.rule import Effect
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lifeops_codemods.apply.commits import Commit
     from lifeops_codemods.plan.model import Migration
     from lifeops_migrate.invocation import Invocation
     from lifeops_migrate.options import Mode
+    from lifeops_migrate.shown import Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A migration, what was allowed, and what became of it.
+    """What is said of a migration, what was allowed, and what became of it.
 
-    run: the id of the run that wrote it, "" if nothing was written. refusals: why it was not applied, or not all of it.
-    ending: what is said below them. commits: those that were made, in order. verify_failed: whether it was written and
-    put back since the user's command failed. root: the root as it is shown, relative to the current folder. again: the
-    command without what only concerns showing.
+    planned: the migration itself; None where what an earlier run said of it is all that is needed. run: the id of the
+    run that wrote it, "" if nothing was written. refusals: why it was not applied, or not all of it. ending: what is
+    said below them. commits: those that were made, in order. verify_failed: whether it was written and put back since
+    the user's command failed. root: the root as it is shown, relative to the current folder. command: makes `again`.
     """
 
-    migration: Migration
+    shown: Shown
+    planned: Migration | None
     mode: Mode
     root: str
-    again: Invocation
+    command: Callable[[], Invocation]
     run: str = ""
     refusals: tuple[str, ...] = ()
     ending: str = "Nothing was written."
     commits: tuple[Commit, ...] = ()
     verify_failed: bool = False
     seconds: float = 0.0
+
+    @property
+    def again(self) -> Invocation:
+        """The command without what only concerns showing."""
+        return self.command()
+
+    @property
+    def migration(self) -> Migration:
+        """The migration, with all texts; only for what `planned` was asked for."""
+        assert self.planned is not None
+        return self.planned
 
     @property
     def applied(self) -> bool:
@@ -59,11 +72,11 @@ class Counts:
     errors: int
 
 
-def counts_of(migration: Migration) -> Counts:
+def counts_of(shown: Shown) -> Counts:
     """The numbers of a migration."""
-    edits = len(migration.edits)
-    unsafe = migration.edits_with(Effect.UNSAFE)
-    files, findings, errors = len(migration.files), len(migration.findings), len(migration.errors)
+    edits = len(shown.edits)
+    unsafe = sum(edit.effect == "unsafe" for edit in shown.edits)
+    files, findings, errors = len(shown.files), len(shown.findings), len(shown.errors)
     return Counts(edits, files, edits - unsafe, unsafe, findings, errors)
 
 

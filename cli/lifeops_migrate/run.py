@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from lifeops_migrate.cache_folder import cache_folder
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure
-from lifeops_migrate.invocation import again
 from lifeops_migrate.messages import complain, say
 from lifeops_migrate.options import Mode, RunOptions, flat, run_options
 from lifeops_migrate.result import Result, counts_of
@@ -21,15 +20,27 @@ from lifeops_migrate.result import Result, counts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lifeops_codemods.config import Settings
     from lifeops_codemods.plan.model import Migration
+    from lifeops_migrate.asked import Meant
+    from lifeops_migrate.progress import Progress
     from lifeops_migrate.project import Location
+    from lifeops_migrate.remembered import Remembered
+    from lifeops_migrate.reporting import Reporter
+    from lifeops_migrate.shown import Shown
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
     Plan = Callable[..., Migration]
     """Called with a progress, and with what the user turned down: `rejected` units, `turned_down` rules."""
 
-    Prepare = Callable[[], tuple[Location, Plan]]
+    Prepare = Callable[[], "Prepared"]
+
+
+class Prepared(NamedTuple):
+    """The project, what plans its migration, and what earlier runs showed of it, where that is remembered."""
+
+    location: Location
+    plan: Plan
+    remembered: Remembered | None = None
 
 
 @click.command()
@@ -64,80 +75,120 @@ def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: S
     than `run`. Raises Failure.
     """
     from lifeops_migrate.reporting import reporter_for
-    from lifeops_migrate.writing import written
 
-    plan, settings, result = _planned(terminal, options, prepare, verb)
     reporter = reporter_for(terminal, options)
-    if options.interactive and result.mode is Mode.ASK and result.migration.edits:
-        result = replace(result, migration=_chosen(terminal, options, plan, result.migration))
-        if not result.migration.edits:
+    prepared, result = _planned(terminal, options, prepare, verb, reporter)
+    if options.interactive and result.mode is Mode.ASK and result.shown.edits:
+        chosen = _chosen(terminal, options, prepared.plan, result.migration)
+        result = replace(result, planned=chosen, shown=_shown(prepared, chosen))
+        if not result.shown.edits:
             say(terminal, "Nothing was chosen, so nothing is written.")
             return _exit_code(result)
     if options.patch is not None:
         _write_patch(terminal, options, result)
     if result.mode is Mode.YES or (result.mode is Mode.ASK and reporter.agreed(result)):
-        result = written(terminal, options, settings, result)
+        from lifeops_migrate.writing import written
+
+        result = written(terminal, options, prepared.location.settings, result)
     reporter.finish(result)
     _say_how_it_ended(terminal, result)
     return _exit_code(result)
 
 
 def _planned(
-    terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str]
-) -> tuple[Plan, Settings, Result]:
+    terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str], reporter: Reporter
+) -> tuple[Prepared, Result]:
     """What plans, and the result as far as planning goes. Raises Failure."""
-    from lifeops_migrate.progress import Progress
+    from lifeops_migrate.invocation import again
 
     start = perf_counter()
-    location, plan = prepare()
+    prepared = prepare()
     mode = options.mode(can_ask=terminal.can_ask)
-    _repair(terminal, location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
-    with Progress(terminal) as progress:
-        migration = plan(progress)
+    _repair(terminal, prepared.location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
+    shown = None if reporter.needs_texts or prepared.remembered is None else prepared.remembered.find()
+    migration = None
+    if shown is None or (shown.edits and mode in {Mode.ASK, Mode.YES}):
+        migration = _migration(terminal, prepared.plan)
+        shown = _shown(prepared, migration)
     seconds = perf_counter() - start
-    root, command = location.shown_root, again(options, verb)
-    return plan, location.settings, Result(migration=migration, mode=mode, root=root, again=command, seconds=seconds)
+    root, command = prepared.location.shown_root, partial(again, options, verb)
+    result = Result(shown=shown, planned=migration, mode=mode, root=root, command=command, seconds=seconds)
+    return prepared, result
 
 
-def _with_rules(options: RunOptions) -> tuple[Location, Plan]:
+def _migration(terminal: Terminal, plan: Plan, **turned_down: Any) -> Migration:
+    from lifeops_migrate.progress import Progress
+
+    with Progress(terminal) as progress:
+        return plan(progress, **turned_down)
+
+
+def _shown(prepared: Prepared, migration: Migration) -> Shown:
+    from lifeops_migrate.showing import shown_of
+
+    return shown_of(migration) if prepared.remembered is None else prepared.remembered.shown(migration)
+
+
+def _with_rules(options: RunOptions) -> Prepared:
     """The project, and the plan of the rules that were chosen. Raises Failure."""
-    from lifeops_codemods.pipeline import Request, plan
-    from lifeops_migrate.asked import asked
+    from lifeops_migrate.asked import meant
+    from lifeops_migrate.remembered import Remembered
 
-    location, rules, changed = asked(options)
-    request = Request(
-        root=location.root,
-        rules=rules,
-        settings=location.settings,
-        paths=location.paths,
-        changed=changed,
-        safe_only=options.safe_only,
-        cache_dir=cache_folder(options),
-        jobs=options.jobs,
+    found = meant(options)
+    folder = cache_folder(options)
+    remembered = Remembered(options, found, folder)
+    return Prepared(found.location, partial(_plan_of_rules, options, found, folder, remembered), remembered)
+
+
+def _plan_of_rules(
+    options: RunOptions,
+    found: Meant,
+    folder: Path | None,
+    remembered: Remembered,
+    progress: Progress,
+    **turned_down: Any,
+) -> Migration:
+    """The migration; it is remembered where nothing was turned down. Raises Failure."""
+    from lifeops_codemods.pipeline import Request, plan
+    from lifeops_migrate.asked import rules_for
+
+    location, changed = found
+    rules, settings = rules_for(options, location), location.settings
+    return plan(
+        Request(
+            root=location.root,
+            rules=rules,
+            settings=settings,
+            paths=location.paths,
+            changed=changed,
+            safe_only=options.safe_only,
+            cache_dir=folder,
+            jobs=options.jobs,
+            progress=progress,
+            kept=None if turned_down else partial(remembered.keep, settings.exclude),
+            **turned_down,
+        )
     )
-    return location, lambda progress, **choice: plan(replace(request, progress=progress, **choice))
 
 
 def _chosen(terminal: Terminal, options: RunOptions, plan: Plan, migration: Migration) -> Migration:
     """What is left of the migration when the user has chosen; planned anew without what they turned down."""
     from lifeops_migrate.choosing.walk import TurnedDown, choose
-    from lifeops_migrate.progress import Progress
 
     def replan(turned_down: TurnedDown) -> Migration:
-        with Progress(terminal) as progress:
-            units, rules = turned_down
-            return plan(progress, rejected=units, turned_down=rules)
+        units, rules = turned_down
+        return _migration(terminal, plan, rejected=units, turned_down=rules)
 
     return choose(terminal, migration, replan, diff_style=options.diff_style)
 
 
 def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
     """Bring an interrupted run to its end before the files are read; where nothing may be written, only say so."""
-    from lifeops_codemods.apply import ApplyError, Refused, recover
-
     if not may_write:
         _warn_of_interrupted_run(terminal, root)
         return
+    from lifeops_codemods.apply import ApplyError, Refused, recover
+
     try:
         recovery = recover(root)
     except (Refused, ApplyError) as error:
@@ -151,8 +202,7 @@ def _repair(terminal: Terminal, root: Path, *, may_write: bool) -> None:
 
 def _warn_of_interrupted_run(terminal: Terminal, root: Path) -> None:
     from lifeops_codemods.apply.disk import Disk
-    from lifeops_codemods.apply.state import place_of
-    from lifeops_codemods.apply.transaction import interrupted
+    from lifeops_codemods.apply.state import interrupted, place_of
 
     if interrupted(place_of(Disk(), root, None)):
         complain(terminal, "warning", "a run is writing here or was interrupted: what is shown may be half of each")
@@ -164,7 +214,7 @@ def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> Non
     from lifeops_migrate.whole_file import write_whole
 
     assert options.patch is not None
-    content = patch(result.migration)
+    content = patch(result.shown)
     if options.patch_on_stdout:
         terminal.out.write_bytes(content)
         return
@@ -176,12 +226,12 @@ def _write_patch(terminal: Terminal, options: RunOptions, result: Result) -> Non
 
 def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
     """Errors always; what to do next where nothing was written although something could have been."""
-    counts = counts_of(result.migration)
-    for error in result.migration.errors:
+    counts = counts_of(result.shown)
+    for error in result.shown.errors:
         place = f"{error.path}:{error.line}" if error.line else error.path
         complain(terminal, "error", f"{place}: {error.message}")
     if terminal.verbosity > 0:
-        for skipped in result.migration.skipped:
+        for skipped in result.shown.skipped:
             say(terminal, f"left out: {skipped.path}: {skipped.reason}")
     for refusal in result.refusals:
         complain(terminal, "refused", refusal)
@@ -194,12 +244,12 @@ def _say_how_it_ended(terminal: Terminal, result: Result) -> None:
 
 def _exit_code(result: Result) -> Exit:
     codes = [Exit.DONE]
-    changes = bool(result.migration.edits)
+    changes = bool(result.shown.edits)
     if result.verify_failed:
         codes.append(Exit.VERIFY_FAILED)
     elif result.refusals or (result.mode is Mode.HELD and changes):
         codes.append(Exit.INCOMPLETE if result.commits else Exit.REFUSED)
-    if result.migration.errors:
+    if result.shown.errors:
         codes.append(Exit.INCOMPLETE)
     if result.mode is Mode.CHECK and changes:
         codes.append(Exit.CHANGES)

@@ -27,7 +27,7 @@ def written(terminal: Terminal, options: RunOptions, settings: Settings, result:
     from lifeops_codemods.apply import ApplyError, Refused
     from lifeops_codemods.apply.taking_back import Stuck
 
-    if not result.migration.files:
+    if not result.shown.files:
         return result
     wish = _wish(options, settings)
     try:

@@ -16,23 +16,26 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from time import perf_counter
 
-from lifeops_codemods.apply import unwritable
+from lifeops_codemods.apply.checks import unwritable
 from lifeops_codemods.config import Settings
 from lifeops_codemods.deep import with_room
 from lifeops_codemods.plan.gate import Gate, Unwanted
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.plan.units import settle
 from lifeops_codemods.project import Project
-from lifeops_codemods.replay import Inputs, Plans
+from lifeops_codemods.replay.inputs import Inputs
+from lifeops_codemods.replay.plans import Plans
+from lifeops_codemods.replay.tree import discovered
 from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
-from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what there is to do."""
+Kept = Callable[[Migration, Inputs, bool], None]
+"""Called with a plan, all that it was made of besides the request, and whether it was made just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class Request:
     of the files or folders that may be edited; empty means all. changed: those that may be edited of the files that
     there are; None means all. rejected: units that the user turned down; their names hold for the texts that the rules
     before left, so a later rule's are asked for anew. turned_down: names of rules that only report. cache_dir: None
-    means no cache. jobs: worker processes.
+    means no cache. jobs: worker processes. kept: is told of a plan that can be replayed, for what is made of plans.
     """
 
     root: Path
@@ -57,6 +60,7 @@ class Request:
     cache_dir: Path | None = None
     jobs: int = 1
     progress: Progress | None = None
+    kept: Kept | None = None
 
 
 def plan(request: Request) -> Migration:
@@ -74,7 +78,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     request = replace(request, rules=rules)
     clock = Clock()
     with clock("discover"):
-        found = discover(request.root, exclude=request.settings.exclude)
+        found = discovered(request.cache_dir, request.root, request.settings.exclude)
     plans = Plans(request, found)
     with clock("replay"):
         replayed = plans.find()

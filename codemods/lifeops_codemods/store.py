@@ -12,7 +12,6 @@ import marshal
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +60,15 @@ class Store:
 def name_for(kind: str, root: Path) -> str:
     """The start of the names of the files that are kept for a root."""
     return f"{kind}-{hashlib.sha256(os.fsencode(root)).hexdigest()[:24]}"
+
+
+def forget_the_oldest(folder: Path, start: str, most: int) -> None:
+    """Keep the `most` files that were written last, of those whose names begin with `start` and a hyphen."""
+    try:
+        for path in sorted(folder.glob(f"{start}-*.bin"), key=lambda path: path.stat().st_mtime_ns)[:-most]:
+            path.unlink()
+    except OSError:
+        return
 
 
 class FactsCache:
@@ -112,6 +120,8 @@ def _is_private(folder: Path) -> bool:
 
 
 def _replace(path: Path, data: bytes) -> None:
+    import tempfile  # late: a run that keeps nothing new needs none
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     try:

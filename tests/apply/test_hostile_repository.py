@@ -10,6 +10,7 @@ import pytest
 
 from lifeops_codemods.apply import Refused, apply
 from lifeops_codemods.apply import git as apply_git
+from lifeops_codemods.apply.top import top
 
 from .ground import git, plan, repository, write
 
@@ -124,7 +125,7 @@ def test_dirty_check_runs_nothing(root: Path, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("environment")
 def test_changed_since_runs_nothing(root: Path) -> None:
     assert apply_git.changed_since(root, "HEAD") == {"b.py", "untracked.py"}
-    assert apply_git.top(root) == root
+    assert top(root) == root
     assert ran(root) == ""
 
 

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifeops_codemods.plan.model import Change, Step
-from lifeops_migrate.diff.file_diff import text_diff
 from lifeops_migrate.diff.hunks import CONTEXT, Hunk, hunks
 from lifeops_migrate.diff.lines import Lines, git_lines, python_lines
 from lifeops_migrate.diff.origin import origin
 from lifeops_migrate.diff.windows import composed, windows_of_file, windows_of_step
+from lifeops_migrate.diff.written import as_text
+from lifeops_migrate.showing import shown_file
 
 from .making import file, replacing, step
 
@@ -84,31 +85,31 @@ def applied(before: Lines, after: Lines, found: tuple[Hunk, ...]) -> list[str]:
 def test_two_changes_among_a_hundred_thousand_equal_lines_stay_two() -> None:
     text = "x = 1\n" * 100_000
     plan = file("app/a.py", step(text, [Change(6 * 100, 6 * 100 + 1, "y"), Change(6 * 90_000, 6 * 90_000 + 1, "z")]))
-    diff = text_diff(plan)
+    diff = shown_file(plan)
     assert (diff.added, diff.removed) == (2, 2)
-    assert diff.text.count("\n") == 2 + 2 * (1 + 2 * CONTEXT + 2)
+    assert as_text(diff).count("\n") == 2 + 2 * (1 + 2 * CONTEXT + 2)
 
 
 def test_a_rule_that_replaces_much_is_still_shown_by_what_differs() -> None:
     text = "".join(f"line {number}\n" for number in range(500))
     plan = file("app/a.py", step(text, [Change(0, len(text), text.replace("line 250\n", "other\n"))]))
-    assert (text_diff(plan).added, text_diff(plan).removed) == (1, 1)
+    assert (shown_file(plan).added, shown_file(plan).removed) == (1, 1)
 
 
 def test_close_changes_share_a_hunk_and_distant_ones_do_not() -> None:
     text = "".join(f"line {number}\n" for number in range(30))
     close = file("a.py", replacing(text, ("line 2\n", "x\n"), ("line 9\n", "y\n")))
     distant = file("a.py", replacing(text, ("line 2\n", "x\n"), ("line 10\n", "y\n")))
-    assert text_diff(close).text.count("@@ -") == 1
-    assert text_diff(distant).text.count("@@ -") == 2
+    assert as_text(shown_file(close)).count("@@ -") == 1
+    assert as_text(shown_file(distant)).count("@@ -") == 2
 
 
 def test_a_change_undone_by_the_next_step_is_no_change() -> None:
     first = replacing("a\nb\n", ("a", "x"))
-    assert text_diff(file("a.py", first, replacing(first.after, ("x", "a")))).text.count("@@") == 0
+    assert as_text(shown_file(file("a.py", first, replacing(first.after, ("x", "a"))))).count("@@") == 0
 
 
 def test_a_file_without_changes_is_compared_as_a_whole() -> None:
     plan = file("a.py", Step("rule", "a\nb\nc\n", "a\nB\nc\n", (), ()))
     assert windows_of_file(plan) == ()
-    assert "-b\n+B\n" in text_diff(plan).text
+    assert "-b\n+B\n" in as_text(shown_file(plan))

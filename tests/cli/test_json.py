@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lifeops_codemods import __version__
 from lifeops_codemods.outcome import FileError
 from lifeops_codemods.plan.model import Change
@@ -117,3 +119,29 @@ def test_a_new_file_comes_from_nowhere(root: Path, command: Command) -> None:
     command.plan = migration(root, [file("app/a b.py", step("", [Change(0, 0, "x\n")]), new=True)])
     diff = json.loads(command("--dry-run", "--format", "json").out)["files"][0]["diff"]
     assert diff == "--- /dev/null\n+++ b/app/a b.py\t\n@@ -0,0 +1 @@\n+x\n"
+
+
+def test_the_layout_is_that_of_the_standard_library(root: Path, command: Command) -> None:
+    odd = 'é "quoted" \\ %s \n\u2028\x1b'
+    full = migration(
+        root,
+        [
+            file("app/a.py", replacing("a\nb\n", ("a", odd), ("b", "%d"), message=odd, why=(odd, "app/b.py:1 why"))),
+            file("app/b.py", replacing("c\n", ("c", "d"))),
+        ],
+        findings=(finding("app/b.py", 40, message=odd), finding("app/c.py", 1)),
+        errors=(FileError("app/c.py", 3, odd), FileError("app/d.py", 0, "cannot parse")),
+    )
+    for plan in (full, migration(root)):
+        command.plan = plan
+        for arguments in (["--dry-run"], []):
+            text = command(*arguments, "--format", "json").out
+            assert text == json.dumps(json.loads(text), indent=2) + "\n"
+    assert json.loads(command("--nonsense", "--format", "json").out)["edits"] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-8-sig"])
+def test_a_diff_is_one_of_texts(root: Path, command: Command, encoding: str) -> None:
+    command.plan = migration(root, [file("a.py", replacing("é = 1\n", ("1", "2")), encoding=encoding)])
+    diff = json.loads(command("--dry-run", "--format", "json").out)["files"][0]["diff"]
+    assert diff == "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-é = 1\n+é = 2\n"

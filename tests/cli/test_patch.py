@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from lifeops_codemods.plan.model import Change, FilePlan, Step
 from lifeops_migrate.reports.patch import patch
+from lifeops_migrate.showing import shown_of
 from lifeops_migrate.whole_file import write_whole
 
 from .making import file, migration, replacing, step, write
@@ -49,7 +50,7 @@ def git_apply(root: Path, content: bytes, *, top: Path | None = None) -> None:
 def assert_applies(root: Path, *plans: FilePlan) -> None:
     plan = migration(root, plans)
     write(root, plan)
-    content = patch(plan)
+    content = patch(shown_of(plan))
     if any(planned.before_bytes != planned.after_bytes for planned in plans):
         git_apply(root, content)
     for planned in plans:
@@ -138,7 +139,7 @@ def test_names_start_at_the_top_of_the_repository(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", top], check=True)
     plan = migration(root, [file("app/a.py", replacing("a\n", ("a", "b")))])
     write(root, plan)
-    content = patch(plan)
+    content = patch(shown_of(plan))
     assert b"+++ b/services/api/app/a.py\n" in content
     git_apply(root, content, top=top)
     assert (root / "app/a.py").read_bytes() == b"b\n"
@@ -157,7 +158,7 @@ def test_patch_on_stdout_is_alone_there(root: Path, command: Command) -> None:
     write(root, command.plan)
     done = command("--dry-run", "--patch", "-")
     assert done.code == 0
-    assert done.raw == patch(command.plan)
+    assert done.raw == patch(shown_of(command.plan))
     assert "1 edit" in done.err
     git_apply(root, done.raw)
     assert (root / "app/a.py").read_bytes() == b"b\r\n"
@@ -167,7 +168,7 @@ def test_patch_beside_a_report(root: Path, command: Command, tmp_path: Path) -> 
     command.plan = migration(root, [file("app/a.py", replacing("a\n", ("a", "b")))])
     target = tmp_path / "out.patch"
     assert command("--dry-run", "--format", "json", "--patch", str(target)).code == 0
-    assert target.read_bytes() == patch(command.plan)
+    assert target.read_bytes() == patch(shown_of(command.plan))
 
 
 def test_a_patch_that_cannot_be_written_is_an_error(root: Path, command: Command) -> None:

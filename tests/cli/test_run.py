@@ -13,11 +13,12 @@ from lifeops_codemods.apply.disk import Disk
 from lifeops_codemods.apply.lock import locked
 from lifeops_codemods.apply.state import place_of
 from lifeops_codemods.outcome import FileError, Skipped
+from lifeops_codemods.plan.model import Change
 from lifeops_codemods.rule import Category, Effect
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.options import processors
 
-from .making import Command, file, finding, migration, replacing, rule, write
+from .making import Command, file, finding, migration, replacing, rule, step, write
 
 if TYPE_CHECKING:
     from lifeops_codemods.plan.model import Migration
@@ -45,7 +46,7 @@ def mixed(root: Path, command: Command) -> Migration:
         first.after, ("pass", "x = 1"), name="response-model", effect=Effect.UNSAFE, clients_see="GET /x answers 201"
     )
     made = migration(
-        root, [file("app/a.py", first, second), file("app/new.py", replacing("\n", ("\n", "y\n")), new=True)]
+        root, [file("app/a.py", first, second), file("app/new.py", step("", [Change(0, 0, "y\n")]), new=True)]
     )
     write(root, made)
     command.plan = made

@@ -19,7 +19,7 @@ from lifeops_codemods.config import Settings
 from lifeops_codemods.operation import Operation, Span
 from lifeops_codemods.pipeline import Request, plan
 from lifeops_codemods.plan.model import Migration
-from lifeops_codemods.replay import codec
+from lifeops_codemods.replay import codec, inputs
 from lifeops_codemods.replay import plans as module
 from lifeops_codemods.rule import Effect
 from lifeops_codemods.rules import all_rules
@@ -52,7 +52,7 @@ def write(path: Path, text: str) -> None:
 
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every status count, as if the files had not been touched for a while."""
-    monkeypatch.setattr("lifeops_codemods.replay.index._SETTLED", -(10**12))
+    monkeypatch.setattr("lifeops_codemods.replay.status.SETTLED", -(10**12))
 
 
 def planned(root: Path, **given: Any) -> Migration:
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_written_any_more_is_planned_anew(root: Path) -> N
 
 def test_whether_files_can_be_written_is_asked_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     planned(root)
-    monkeypatch.setattr(module, "unwritable", lambda root, paths: dict.fromkeys(paths, "is read-only"))
+    monkeypatch.setattr(inputs, "unwritable", lambda root, paths: dict.fromkeys(paths, "is read-only"))
     assert not is_replayed(planned(root))
 
 
@@ -147,7 +147,7 @@ def test_another_request_is_planned_by_itself(root: Path, asked: dict[str, Any])
 
 def test_another_program_plans_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     planned(root)
-    monkeypatch.setattr(module, "_program", lambda: "mended")
+    monkeypatch.setattr(module, "own_program", lambda: "mended")
     assert not is_replayed(planned(root))
 
 
@@ -165,7 +165,7 @@ def test_a_file_that_was_only_touched_is_read_and_the_plan_replayed(root: Path) 
 
 def test_a_status_that_is_too_young_says_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file changes within the clock's resolution: same time, same size, same inode."""
-    monkeypatch.setattr("lifeops_codemods.replay.index._SETTLED", 10**12)
+    monkeypatch.setattr("lifeops_codemods.replay.status.SETTLED", 10**12)
     planned(root)
     file = root / "app/use.py"
     before = file.stat()

@@ -27,6 +27,7 @@ from lifeops_codemods.plan.model import FilePlan
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.text import decode
 from lifeops_migrate.reports.patch import patch
+from lifeops_migrate.showing import shown_of
 
 from .projects import projects
 
@@ -186,5 +187,7 @@ def check_patch(root: Path, place: Path, migration: Migration, files: Mapping[st
     write(place, files)
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(place.parent)}
     for option in ("--check", "--whitespace=nowarn"):
-        subprocess.run(["git", "apply", option], input=patch(migration), cwd=place, env=environment, check=True)
+        subprocess.run(
+            ["git", "apply", option], input=patch(shown_of(migration)), cwd=place, env=environment, check=True
+        )
     assert contents(place) == {**files, **{file.path: file.after_bytes for file in migration.files}}

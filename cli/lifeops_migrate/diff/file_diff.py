@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,71 +14,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lifeops_codemods.plan.model import FilePlan
+    from lifeops_migrate.diff.hunks import Hunk
+    from lifeops_migrate.diff.lines import Lines
 
-_TO_QUOTE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _BYTE_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-_SHORT = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
 
 
-class TextDiff(NamedTuple):
-    """A file's diff as text, with the number of lines added and removed."""
+class FileDiff(NamedTuple):
+    """How a file differs.
 
-    text: str
+    body: the hunks of its bytes. text: those of its text, where that is anything but the same in UTF-8. added, removed:
+    lines of the text.
+    """
+
+    body: bytes
+    text: str | None
     added: int
     removed: int
 
 
-def text_diff(file: FilePlan) -> TextDiff:
-    """The diff of the decoded texts, from the `---` line on."""
+def file_diff(file: FilePlan) -> FileDiff:
+    """The diff of a file."""
     before, after = git_lines(file.before), git_lines(file.after)
     found = hunks(before, after, windows_of_file(file))
-    body = unified_body(_utf8(before.items), _utf8(after.items), found)
-    text = (_names(file, file.path) + b"".join(body)).decode("utf-8", "surrogatepass")
-    return TextDiff(text, sum(hunk.added for hunk in found), sum(hunk.removed for hunk in found))
+    text = b"".join(unified_body(_utf8(before.items), _utf8(after.items), found))
+    body = text if _is_utf8(file) else b"".join(_byte_body(file, before, after, found))
+    own = None if body == text else text.decode("utf-8", "surrogatepass")
+    return FileDiff(body, own, sum(hunk.added for hunk in found), sum(hunk.removed for hunk in found))
 
 
-def git_patch(file: FilePlan, path: str) -> bytes:
-    """The change of the file's own bytes as `git apply` takes it. `path`: the name to write, from git's top folder."""
-    header = b"diff --git %b %b\n" % (quoted("a/", path), quoted("b/", path))
-    body = b"".join(_byte_body(file))
-    if file.before_bytes is None:
-        header += b"new file mode 100644\n"
-    elif not body:
-        return b""
-    return header + (_names(file, path) + body if body else b"")
+def _is_utf8(file: FilePlan) -> bool:
+    """Whether the bytes are the texts in UTF-8, so that a diff of one is a diff of the other."""
+    return (file.before_bytes or b"", file.after_bytes) == tuple(_utf8((file.before, file.after)))
 
 
-def quoted(prefix: str, path: str) -> bytes:
-    """A name as git writes it in a patch: in C quotes where it holds anything but printable ASCII."""
-    name = os.fsencode(prefix + path)
-    if not _TO_QUOTE.search(name):
-        return name
-    return b'"' + _TO_QUOTE.sub(_escape, name) + b'"'
-
-
-def _names(file: FilePlan, path: str) -> bytes:
-    old = b"/dev/null" if file.before_bytes is None else _name("a/", path)
-    return b"--- %b\n+++ %b\n" % (old, _name("b/", path))
-
-
-def _name(prefix: str, path: str) -> bytes:
-    """A tab ends a name with spaces, or GNU patch would cut it there."""
-    name = quoted(prefix, path)
-    return name + b"\t" if b" " in name else name
-
-
-def _escape(match: re.Match[bytes]) -> bytes:
-    code = match[0][0]
-    return b"\\" + (_SHORT.get(code) or b"%03o" % code)
-
-
-def _byte_body(file: FilePlan) -> Iterator[bytes]:
+def _byte_body(file: FilePlan, before: Lines, after: Lines, found: Sequence[Hunk]) -> Iterator[bytes]:
     """The hunks of the texts where each line of text is a line of bytes, else those of the bytes themselves.
 
     A byte order mark is in no text, and an edited coding cookie can change every line.
     """
     old, new = _byte_lines(file.before_bytes or b""), _byte_lines(file.after_bytes)
-    found = hunks(git_lines(file.before), git_lines(file.after), windows_of_file(file))
     if not fits(found, old, new):
         before, after = (git_lines(b"".join(lines).decode("latin-1")) for lines in (old, new))
         found = hunks(before, after, (Window(0, before.starts[-1], 0, after.starts[-1]),))

@@ -55,7 +55,7 @@ def show_outcome(screen: Screen, result: Result, look: Look) -> None:
     """What was done, and how to take it back."""
     if not result.applied or look.quiet:
         return
-    counts = counts_of(result.migration)
+    counts = counts_of(result.shown)
     screen.line()
     done = f"Applied {plural(counts.edits, 'edit')} to {plural(counts.files, 'file')}."
     screen.line((done, SAFE + HEADING), (f"  run {result.run}", DIM))
@@ -66,7 +66,7 @@ def show_outcome(screen: Screen, result: Result, look: Look) -> None:
 
 def next_commands(result: Result) -> Iterator[tuple[str, str]]:
     """What can be typed now, with what it does."""
-    counts, again = counts_of(result.migration), result.again
+    counts, again = counts_of(result.shown), result.again
     if result.applied:
         yield result.way_back, "put every byte back"
     elif counts.edits:
@@ -87,7 +87,7 @@ def _first_rule(result: Result) -> list[str]:
 
 def _show_head(screen: Screen, result: Result) -> None:
     """Who speaks, about what; what will happen; what to type; what follows."""
-    migration, counts, dot = result.migration, counts_of(result.migration), screen.glyphs.dot
+    migration, counts, dot = result.migration, counts_of(result.shown), screen.glyphs.dot
     read, rules = plural(migration.files_read, "file"), plural(len(migration.rules), "rule")
     where = screen.user(result.root if result.root != "." else migration.root.name, PATH)
     facts = f" {dot} {read} read {dot} {rules} {dot} {result.seconds:.1f} s"
@@ -106,7 +106,7 @@ def _show_head(screen: Screen, result: Result) -> None:
 
 def _show_verdict(screen: Screen, result: Result) -> None:
     """How many edits, and whether anybody outside the program can tell."""
-    counts = counts_of(result.migration)
+    counts = counts_of(result.shown)
     if not counts.edits:
         who = "The script" if result.again.verb else "No rule"
         has = "has no edit" if result.again.verb else "has an edit"

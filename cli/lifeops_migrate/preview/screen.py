@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, cast
 
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.text import Text
@@ -46,7 +47,9 @@ class Screen:
         if not self.colored:
             self._sink.line("".join(part[0] if isinstance(part, tuple) else str(part) for part in parts))
             return
-        self._console.print(Text.assemble(*parts), soft_wrap=True)
+        # As the console prints what it may neither wrap nor cut; asking it about each of 20,000 lines takes longer.
+        segments = Text.assemble(*parts).render(self._console, end="\n")
+        self._sink.write("".join(_escaped(text, style) for text, style, _ in segments))
 
     def page(self, renderable: RenderableType, *, width: int) -> None:
         """Something that rich lays out itself, such as a page of the program's own documentation."""
@@ -74,3 +77,7 @@ class Screen:
         lines = [shown] if fits else wrap(shown, room, break_long_words=False, break_on_hyphens=False)
         for number, line in enumerate(lines or [""]):
             self.line(*((indent, head) if number == 0 else (hang,)), (line, style))
+
+
+def _escaped(text: str, style: Style | None) -> str:
+    return style.render(text, color_system=ColorSystem.STANDARD) if style else text

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.style import Style
 
@@ -76,12 +76,18 @@ class Syntax:
 
 
 def _tokens(text: str) -> Iterator[Colored]:
-    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]  # late: only colour needs it
-
-    for _, token, part in PythonLexer().get_tokens_unprocessed(text):
+    for _, token, part in _lexer().get_tokens_unprocessed(text):
         yield Colored(part, _style(str(token)))
 
 
+@cache
+def _lexer() -> Any:
+    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]  # late: only colour needs it
+
+    return PythonLexer()
+
+
+@cache
 def _style(token: str) -> Style:
     """The style of the token's nearest ancestor that has one."""
     while token:

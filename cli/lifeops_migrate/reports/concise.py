@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.rule import Effect
 from lifeops_migrate.result import plural
 from lifeops_migrate.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lifeops_codemods.plan.model import FilePlan, Migration, PlannedFinding, Step
+    from lifeops_migrate.shown import Shown, ShownFile, ShownFinding, ShownStep
     from lifeops_migrate.terminal import Sink
 
 
@@ -25,36 +23,34 @@ def write_diff(out: Sink, content: bytes) -> None:
         out.line("\t".join(visible(part, out.encoding) for part in line.split("\t")))
 
 
-def write_findings(out: Sink, migration: Migration) -> None:
+def write_findings(out: Sink, shown: Shown) -> None:
     """`path:line:column: severity: rule: message (left alone: reason; what to do: fix)`."""
-    for planned in migration.findings:
-        out.line(visible(finding_line(planned), out.encoding))
+    for finding in shown.findings:
+        out.line(visible(finding_line(finding), out.encoding))
 
 
-def write_steps(out: Sink, migration: Migration) -> None:
+def write_steps(out: Sink, shown: Shown) -> None:
     """`path: rule: 3 edits, 1 of them unsafe`, for every file and rule."""
-    for line in step_lines(migration):
+    for line in step_lines(shown):
         out.line(visible(line, out.encoding))
 
 
-def finding_line(planned: PlannedFinding) -> str:
+def finding_line(finding: ShownFinding) -> str:
     """A finding on one line."""
-    finding, position = planned.finding, planned.position
-    place = f"{finding.path}:{position.line}:{position.column}"
+    place = f"{finding.path}:{finding.line}:{finding.column}"
     why = f"left alone: {finding.reason}; what to do: {finding.fix}"
-    return f"{place}: {finding.severity.value}: {finding.rule}: {finding.message} ({why})"
+    return f"{place}: {finding.severity}: {finding.rule}: {finding.message} ({why})"
 
 
-def step_lines(migration: Migration) -> Iterator[str]:
+def step_lines(shown: Shown) -> Iterator[str]:
     """A line for every file and rule."""
-    for file in migration.files:
+    for file in shown.files:
         for step in file.steps:
             yield _step_line(file, step)
 
 
-def _step_line(file: FilePlan, step: Step) -> str:
-    effects = Counter(planned.edit.effect for planned in step.edits)
-    unsafe = effects[Effect.UNSAFE]
-    tail = "" if not unsafe else ", unsafe" if unsafe == len(step.edits) else f", {unsafe} of them unsafe"
-    new = " (new file)" if file.before_bytes is None and step is file.steps[0] else ""
-    return f"{file.path}: {step.rule}: {plural(len(step.edits), 'edit')}{tail}{new}"
+def _step_line(file: ShownFile, step: ShownStep) -> str:
+    unsafe = step.unsafe
+    tail = "" if not unsafe else ", unsafe" if unsafe == step.edits else f", {unsafe} of them unsafe"
+    new = " (new file)" if file.is_new and step is file.steps[0] else ""
+    return f"{file.path}: {step.rule}: {plural(step.edits, 'edit')}{tail}{new}"

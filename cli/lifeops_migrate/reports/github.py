@@ -7,19 +7,19 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.rule import Severity
 from lifeops_migrate.options import Mode
 from lifeops_migrate.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lifeops_codemods.plan.model import PlannedEdit, PlannedFinding
     from lifeops_migrate.result import Result
+    from lifeops_migrate.shown import ShownEdit, ShownFinding
     from lifeops_migrate.terminal import Sink
 
 _LINE_ENDS = ("\r", "\n")
-LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+"""By severity."""
 
 
 def write_commands(out: Sink, result: Result) -> None:
@@ -35,40 +35,38 @@ def command(level: str, message: str, **properties: str | int) -> str:
 
 
 def _commands(result: Result) -> Iterator[str]:
-    migration = result.migration
-    base = base_of(migration.root)
+    shown = result.shown
+    base = base_of(shown.root)
     level = "error" if result.mode is Mode.CHECK else "notice"
-    for planned in migration.edits:
-        yield _edit(planned, base, level)
-    for found in migration.findings:
+    for edit in sorted(shown.edits, key=lambda edit: edit.order):
+        yield _edit(edit, base, level)
+    for found in shown.findings:
         yield _finding(found, base)
-    for error in migration.errors:
+    for error in shown.errors:
         yield command("error", error.message, file=base + error.path, line=error.line, title="not read")
     for refusal in result.refusals:
         yield command("error", refusal, title="refused")
 
 
-def _edit(planned: PlannedEdit, base: str, level: str) -> str:
-    edit, position = planned.edit, planned.position
-    title = f"{edit.rule} ({edit.effect.value})"
+def _edit(edit: ShownEdit, base: str, level: str) -> str:
+    title = f"{edit.rule} ({edit.effect})"
     message = f"{edit.message}; clients will see: {edit.clients_see}" if edit.clients_see else edit.message
     place: dict[str, str | int] = {
         "file": base + edit.path,
-        "line": position.line,
-        "endLine": position.end_line,
-        "col": position.column,
+        "line": edit.line,
+        "endLine": edit.end_line,
+        "col": edit.column,
     }
     return command(level, message, **place, title=title)
 
 
-def _finding(planned: PlannedFinding, base: str) -> str:
-    finding, position = planned.finding, planned.position
+def _finding(finding: ShownFinding, base: str) -> str:
     message = f"{finding.message}\nleft alone: {finding.reason}\nwhat to do: {finding.fix}"
     place: dict[str, str | int] = {
         "file": base + finding.path,
-        "line": position.line,
-        "endLine": position.end_line,
-        "col": position.column,
+        "line": finding.line,
+        "endLine": finding.end_line,
+        "col": finding.column,
     }
     return command(LEVELS[finding.severity], message, **place, title=finding.rule)
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
 from lifeops_codemods import __version__
-from lifeops_migrate.diff.file_diff import text_diff
+from lifeops_migrate.diff.written import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from lifeops_codemods.plan.model import FilePlan, Migration, PlannedEdit, PlannedFinding
     from lifeops_migrate.result import Result
+    from lifeops_migrate.shown import Shown, ShownEdit, ShownFile, ShownFinding
 
 SCHEMA = 1
+
+_EDIT = ("rule", "effect", "path", "line", "column", "end_line", "message", "why")
+_FILE = ("path", "rules", "added", "removed", "diff")
+_FINDING = ("rule", "severity", "path", "line", "column", "message", "fix", "reason")
 
 
 def report(result: Result) -> str:
     """The document of a run. Refusals stand among the errors, without a path of their own."""
-    migration = result.migration
-    errors = [{"path": error.path, "line": error.line, "message": error.message} for error in migration.errors]
+    shown = result.shown
+    errors = [{"path": error.path, "line": error.line, "message": error.message} for error in shown.errors]
     errors += _general(result.refusals)
-    return _document(result.root, result.applied, migration, errors)
+    return _document(result.root, result.applied, shown, errors)
 
 
 def failure(root: str, messages: Sequence[str]) -> str:
@@ -31,70 +36,72 @@ def failure(root: str, messages: Sequence[str]) -> str:
     return _document(root, False, None, _general(messages))
 
 
-def _document(root: str, applied: bool, migration: Migration | None, errors: list[dict[str, Any]]) -> str:
-    document = {
-        "schema": SCHEMA,
-        "version": __version__,
-        "root": root,
-        "applied": applied,
-        "edits": [_edit(planned) for planned in _in_order(migration)] if migration else [],
-        "files": [_file(file) for file in migration.files] if migration else [],
-        "findings": [_finding(planned) for planned in migration.findings] if migration else [],
-        "errors": errors,
-        "summary": _summary(migration, len(errors)),
+def _document(root: str, applied: bool, shown: Shown | None, errors: list[dict[str, Any]]) -> str:
+    """As `json.dumps` lays it out with two spaces; what there are thousands of is written by templates."""
+    parts = {
+        "schema": json.dumps(SCHEMA),
+        "version": json.dumps(__version__),
+        "root": json.dumps(root),
+        "applied": json.dumps(applied),
+        "edits": _records(_EDIT, map(_edit, shown.edits) if shown else ()),
+        "files": _records(_FILE, map(_file, shown.files) if shown else ()),
+        "findings": _records(_FINDING, map(_finding, shown.findings) if shown else ()),
+        "errors": _indented(errors),
+        "summary": _indented(_summary(shown, len(errors))),
     }
-    return json.dumps(document, indent=2) + "\n"
+    return "{\n" + ",\n".join(f'  "{key}": {text}' for key, text in parts.items()) + "\n}\n"
+
+
+def _records(keys: Sequence[str], rows: Iterable[tuple[str | int, ...]]) -> str:
+    """A list of objects with these keys. rows: their values, strings as JSON spells them."""
+    template = "    {\n" + ",\n".join(f'      "{key}": %s' for key in keys) + "\n    }"
+    written = ",\n".join([template % row for row in rows])
+    return f"[\n{written}\n  ]" if written else "[]"
+
+
+def _strings(texts: Sequence[str]) -> str:
+    """A list of strings, as the value of a key of a record."""
+    return "[\n        " + ",\n        ".join(map(quoted, texts)) + "\n      ]" if texts else "[]"
+
+
+def _indented(value: Any) -> str:
+    """The value of a key of the document."""
+    return json.dumps(value, indent=2).replace("\n", "\n  ")
 
 
 def _general(messages: Sequence[str]) -> list[dict[str, Any]]:
     return [{"path": "", "line": 0, "message": message} for message in messages]
 
 
-def _in_order(migration: Migration) -> list[PlannedEdit]:
-    return sorted(migration.edits, key=lambda planned: (planned.edit.path, planned.position, planned.edit.rule))
+def _edit(edit: ShownEdit) -> tuple[str | int, ...]:
+    rule, effect, path, line, column, end_line, message, why, *_ = edit
+    return (
+        *(quoted(rule), quoted(effect), quoted(path)),
+        *(line, column, end_line),
+        *(quoted(message), _strings(why)),
+    )
 
 
-def _edit(planned: PlannedEdit) -> dict[str, Any]:
-    edit, position = planned.edit, planned.position
+def _file(file: ShownFile) -> tuple[str | int, ...]:
+    rules = tuple(dict.fromkeys(step.rule for step in file.steps))
+    return quoted(file.path), _strings(rules), file.added, file.removed, quoted(as_text(file))
+
+
+def _finding(finding: ShownFinding) -> tuple[str | int, ...]:
+    return (
+        *(quoted(finding.rule), quoted(finding.severity), quoted(finding.path)),
+        *(finding.line, finding.column),
+        *(quoted(finding.message), quoted(finding.fix), quoted(finding.reason)),
+    )
+
+
+def _summary(shown: Shown | None, errors: int) -> dict[str, Any]:
+    edits = Counter(edit.rule for edit in shown.edits) if shown else Counter()
+    findings = Counter(finding.rule for finding in shown.findings) if shown else Counter()
+    rules = sorted({*edits, *findings, *(shown.rules if shown else ())})
     return {
-        "rule": edit.rule,
-        "effect": edit.effect.value,
-        "path": edit.path,
-        "line": position.line,
-        "column": position.column,
-        "end_line": position.end_line,
-        "message": edit.message,
-        "why": list(planned.why),
-    }
-
-
-def _file(file: FilePlan) -> dict[str, Any]:
-    diff = text_diff(file)
-    rules = list(dict.fromkeys(step.rule for step in file.steps))
-    return {"path": file.path, "rules": rules, "added": diff.added, "removed": diff.removed, "diff": diff.text}
-
-
-def _finding(planned: PlannedFinding) -> dict[str, Any]:
-    finding, position = planned.finding, planned.position
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "line": position.line,
-        "column": position.column,
-        "message": finding.message,
-        "fix": finding.fix,
-        "reason": finding.reason,
-    }
-
-
-def _summary(migration: Migration | None, errors: int) -> dict[str, Any]:
-    edits = Counter(planned.edit.rule for planned in migration.edits) if migration else Counter()
-    findings = Counter(planned.finding.rule for planned in migration.findings) if migration else Counter()
-    rules = sorted({*edits, *findings, *(rule.name for rule in (migration.rules if migration else ()))})
-    return {
-        "files_read": migration.files_read if migration else 0,
-        "files_changed": len(migration.files) if migration else 0,
+        "files_read": shown.files_read if shown else 0,
+        "files_changed": len(shown.files) if shown else 0,
         "edits": edits.total(),
         "findings": findings.total(),
         "errors": errors,

@@ -6,17 +6,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.apply.git import top
-from lifeops_migrate.diff.file_diff import git_patch
+from lifeops_codemods.apply.top import top
+from lifeops_migrate.diff.written import as_patch
 
 if TYPE_CHECKING:
-    from lifeops_codemods.plan.model import Migration
+    from lifeops_migrate.shown import Shown
 
 
-def patch(migration: Migration) -> bytes:
+def patch(shown: Shown) -> bytes:
     """The patch. Its names start at the top of the git repository, as `git apply` wants them, or else at the root."""
-    prefix = below_top(migration.root)
-    return b"".join(git_patch(file, prefix + file.path) for file in migration.files)
+    prefix = below_top(shown.root)
+    return b"".join(as_patch(file, prefix + file.path) for file in shown.files)
 
 
 def below_top(root: Path) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply.disk import Disk
 from lifeops_codemods.apply.errors import ApplyError, explain, naming
-from lifeops_codemods.apply.journal import digest
-from lifeops_codemods.apply.paths import UnsafePathError, absolute, resolve
+from lifeops_codemods.apply.paths import UnsafePathError, absolute, check_relative, resolve
 from lifeops_codemods.apply.state import exists, lstat
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def unwritable(root: Path, paths: Iterable[str], *, disk: Disk | None = None) ->
     disk = disk or Disk()
     real = disk.real(os.fspath(root))
     folders: dict[str, str] = {}
-    found = ((path, _against(disk, real, path, folders)) for path in paths)
+    unlinked: dict[str, bool] = {}
+    found = ((path, _against(disk, real, path, folders, unlinked)) for path in paths)
     return {path: reason for path, reason in found if reason}
 
 
@@ -52,7 +53,7 @@ def changed_proofs(disk: Disk, root: str, read: dict[str, str]) -> dict[str, str
     reasons: dict[str, str] = {}
     for path, before in read.items():
         try:
-            now = digest(_regular(disk, absolute(root, path)))
+            now = hashlib.sha256(_regular(disk, absolute(root, path))).hexdigest()
         except OSError as error:
             reasons[path] = f"was read for the plan, and cannot be read any more ({explain(error)}): run again"
         else:
@@ -68,16 +69,32 @@ def _regular(disk: Disk, path: str) -> bytes:
     return disk.read(path)
 
 
-def _against(disk: Disk, root: str, path: str, folders: dict[str, str]) -> str:
+def _against(disk: Disk, root: str, path: str, folders: dict[str, str], unlinked: dict[str, bool]) -> str:
     try:
-        real = resolve(disk, root, path)
+        check_relative(path)
+        target = absolute(root, path)
+        info = _unlinked(disk, target, unlinked)
+        if info is None:
+            target = absolute(root, resolve(disk, root, path))
     except UnsafePathError as error:
         return str(error).removeprefix(f"{path}: ")
-    folder = os.path.dirname(absolute(root, real))
+    folder = os.path.dirname(target)
     with naming(path):
         if folder not in folders:
             folders[folder] = _against_folder(disk, root, folder)
-        return folders[folder] or _against_file(disk, root, path, real)
+        return folders[folder] or _against_file(disk, root, path, target, info)
+
+
+def _unlinked(disk: Disk, target: str, unlinked: dict[str, bool]) -> os.stat_result | None:
+    """What is at a path, where no link leads there. Folders are asked about once: most files share theirs."""
+    folder = os.path.dirname(target)
+    if folder not in unlinked:
+        unlinked[folder] = disk.real(folder) == folder
+    try:
+        info = lstat(disk, target) if unlinked[folder] else None
+    except OSError:
+        return None
+    return None if info is None or stat.S_ISLNK(info.st_mode) else info
 
 
 def _against_folder(disk: Disk, root: str, folder: str) -> str:
@@ -92,9 +109,9 @@ def _against_folder(disk: Disk, root: str, folder: str) -> str:
     return ""
 
 
-def _against_file(disk: Disk, root: str, path: str, real: str) -> str:
-    target = absolute(root, real)
-    info = lstat(disk, target)
+def _against_file(disk: Disk, root: str, path: str, target: str, info: os.stat_result | None) -> str:
+    """`info` is what is known to be at `target` already."""
+    info = lstat(disk, target) if info is None else info
     if info is None:
         return "is a broken link: remove or mend it" if exists(disk, absolute(root, path)) else ""
     if not stat.S_ISREG(info.st_mode):

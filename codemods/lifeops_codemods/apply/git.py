@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply.paths import absolute
+from lifeops_codemods.apply.top import above
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,14 +71,8 @@ def find(root: Path) -> Repository | None:
     """The repository that `root` lies in, or None without one or without a git to ask."""
     program = _program()
     real = os.path.realpath(root)
-    above = _above(real)
-    return Repository(program, real, *above) if program and above else None
-
-
-def top(root: Path) -> Path | None:
-    """The top of the git repository that `root` lies in. Asks the disk alone."""
-    above = _above(os.path.realpath(root))
-    return Path(above[0]) if above else None
+    found = above(real)
+    return Repository(program, real, *found) if program and found else None
 
 
 def dirty(repository: Repository, contents: Mapping[str, bytes | None]) -> dict[str, str]:
@@ -222,29 +217,3 @@ def _program() -> str | None:
 def _absolute_search_path() -> list[str]:
     """PATH without relative entries, which would be looked up in the repository itself."""
     return [entry for entry in os.get_exec_path() if os.path.isabs(entry)]
-
-
-def _above(folder: str) -> tuple[str, str] | None:
-    """The top of the working tree that `folder` lies in, and its git folder."""
-    while True:
-        found = _git_folder(os.path.join(folder, ".git"))
-        if found:
-            return folder, found
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
-
-
-def _git_folder(path: str) -> str | None:
-    """The git folder that `.git` is, or (in a linked working tree or a submodule) names."""
-    if os.path.isfile(path):
-        try:
-            text = Path(path).read_bytes()
-        except OSError:
-            return None
-        if not text.startswith(b"gitdir: "):
-            return None
-        named = os.fsdecode(text[len(b"gitdir: ") :].rstrip(b"\r\n"))
-        path = os.path.join(os.path.dirname(path), named)
-    return path if os.path.lexists(os.path.join(path, "HEAD")) else None

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from lifeops_codemods.apply.disk import Disk
 
 
+_ODD = frozenset({"", ".", ".."})
+
+
 class UnsafePathError(ValueError):
     """A path that must not be written. The message names it."""
 
@@ -32,9 +35,9 @@ def absolute(root: str, path: str) -> str:
 def check_relative(path: str) -> None:
     """Raise UnsafePathError unless `path` is plainly relative, without `..`, and not below a `.git`."""
     parts = path.split("/")
-    if not path or "\0" in path or posixpath.isabs(path) or any(part in {"", ".", ".."} for part in parts):
+    if not path or "\0" in path or posixpath.isabs(path) or not _ODD.isdisjoint(parts):
         raise UnsafePathError(f"{path}: is no plain path inside the project")
-    if any(part.casefold() == ".git" for part in parts):
+    if ".git" in path.casefold() and any(part.casefold() == ".git" for part in parts):
         raise UnsafePathError(f"{path}: belongs to git, and is never written")
 
 

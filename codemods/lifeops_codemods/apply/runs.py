@@ -18,8 +18,18 @@ from lifeops_codemods.apply.lock import locked
 from lifeops_codemods.apply.paths import UnsafePathError, absolute, check_unlinked
 from lifeops_codemods.apply.signals import held_signals
 from lifeops_codemods.apply.staging import attributes
-from lifeops_codemods.apply.state import KEPT_RUNS, RUN_ID, Place, exists, lstat, place_of, remove_run, run_ids
-from lifeops_codemods.apply.transaction import Change, Recovery, commit, interrupted, stamp
+from lifeops_codemods.apply.state import (
+    KEPT_RUNS,
+    RUN_ID,
+    Place,
+    exists,
+    interrupted,
+    lstat,
+    place_of,
+    remove_run,
+    run_ids,
+)
+from lifeops_codemods.apply.transaction import Change, Recovery, commit, stamp
 from lifeops_codemods.apply.transaction import recover as recover_active
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")

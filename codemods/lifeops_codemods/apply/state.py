@@ -79,6 +79,12 @@ def exists(disk: Disk, path: str) -> bool:
     return lstat(disk, path) is not None
 
 
+def interrupted(place: Place) -> bool:
+    """Whether a run is being written or was interrupted."""
+    with naming(place.active):
+        return exists(place.disk, place.active)
+
+
 def lstat(disk: Disk, path: str) -> os.stat_result | None:
     """What is at `path`, or None."""
     try:

@@ -28,7 +28,7 @@ from lifeops_codemods.apply.journal import (
 )
 from lifeops_codemods.apply.paths import UnsafePathError, absolute, check_unlinked, parents
 from lifeops_codemods.apply.staging import Attributes, attributes, stage
-from lifeops_codemods.apply.state import Place, exists, lstat, remove_run
+from lifeops_codemods.apply.state import Place, exists, interrupted, lstat, remove_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,12 +114,6 @@ def recover(place: Place) -> Recovery | None:
         return Recovery(intent.id, "finished")
     left = _put_back(place, intent, phase is not Phase.STAGING)
     return Recovery(intent.id, "rolled back", left, _set_aside(place, intent) if left else "")
-
-
-def interrupted(place: Place) -> bool:
-    """Whether a run is being written or was interrupted."""
-    with naming(place.active):
-        return exists(place.disk, place.active)
 
 
 def stamp(info: os.stat_result) -> Stamp:

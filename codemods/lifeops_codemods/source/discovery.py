@@ -11,12 +11,13 @@ import errno
 import os
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.outcome import FileError, Skipped
 from lifeops_codemods.source.git_folder import GitFolder, git_top
-from lifeops_codemods.source.ignore import Layers, Patterns, ignored, layer_of, layers_above
+from lifeops_codemods.source.ignore import NOTHING, Layers, Patterns, ignored, layer_of, layers_above
+from lifeops_codemods.source.looked import Discovery as Discovery
+from lifeops_codemods.source.looked import Link, Looked, followed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,22 +27,9 @@ EXPECTED = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".tox", ".nox", ".eggs", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 )
 INSTALLED = frozenset({".venv", "venv", "node_modules", "vendor", "site-packages"})
-OTHERS = ("pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "requirements*.txt", "*.ini", "*.mako")
+OTHERS = frozenset({"pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg"})
+OTHER_ENDS = (".ini", ".mako")
 BUILT_BY = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """The paths of a project, POSIX and relative to its root, each tuple sorted.
-
-    files: the Python files. others: text files that say something about them. skipped: what was left out, with why.
-    errors: folders that could not be looked into.
-    """
-
-    files: tuple[str, ...]
-    others: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    errors: tuple[FileError, ...] = ()
 
 
 def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:
@@ -49,17 +37,24 @@ def discover(root: Path, *, exclude: Sequence[str] = ()) -> Discovery:
 
     Raises nothing: what cannot be looked at is among `errors`. Bytes of a name that are no UTF-8 become surrogates.
     """
+    return explore(root, exclude=exclude)[0]
+
+
+def explore(root: Path, *, exclude: Sequence[str] = ()) -> tuple[Discovery, Looked]:
+    """What `discover` finds, and all that the answer depends on besides its arguments."""
     root = root.resolve()
     top = git_top(root)
     git = GitFolder(top) if top is not None else None
-    walk = _Walk(root, git, Patterns(exclude))
-    walk.stack.append(_Folder("", layers_above(root, git)))
+    walk = _Walk(root, git, Patterns(exclude) if exclude else NOTHING)
+    walk.stack.append(_Folder("", layers_above(root, git, walk.read)))
     while walk.stack:
         walk.enter(walk.stack.pop())
     walk.files.sort()
     walk.explain_links()
     skipped, errors = tuple(sorted(walk.skipped)), tuple(sorted(walk.errors))
-    return Discovery(tuple(walk.files), tuple(sorted(walk.others)), skipped, errors)
+    read = (*walk.read, *(git.read if git is not None else ()))
+    looked = Looked(top, tuple(walk.listed), read, tuple(walk.followed))
+    return Discovery(tuple(walk.files), tuple(sorted(walk.others)), skipped, errors), looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +80,9 @@ class _Walk:
     links: list[tuple[str, str]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    followed: list[Link] = field(default_factory=list)
 
     def enter(self, folder: _Folder) -> None:
         """Sort the entries of `folder` into files, folders to enter and skipped paths."""
@@ -95,11 +93,12 @@ class _Walk:
             why = (error.strerror or str(error)).lower()
             self.errors.append(FileError(folder.path or ".", 0, f"cannot be listed, so nothing in it is read: {why}"))
             return
+        self.listed.append(folder.path)
         names = frozenset(entry.name for entry in entries)
         if folder.path and (reason := _not_ours(folder, names)):
             self.skip(folder.path, reason)
             return
-        if ".gitignore" in names and (layer := layer_of(self.root, folder.path)) is not None:
+        if ".gitignore" in names and (layer := layer_of(self.root, folder.path, self.read)) is not None:
             folder = _Folder(folder.path, (*folder.layers, layer), folder.siblings, folder.tracked_only)
         for entry in entries:
             self.sort(entry, folder, names)
@@ -144,13 +143,14 @@ class _Walk:
         """Leave out a symbolic link, with a reason if it could have led to Python files. Git ignores it as a file."""
         if self.is_left_out(path, folder):
             return
-        try:
-            target = os.path.realpath(os.path.join(self.root, path), strict=True)
-        except OSError as error:
+        link = followed(self.root, path)
+        self.followed.append(link)
+        target = link.target
+        if target is None:
             if path.endswith(".py"):
-                self.skip(path, "a loop of links" if error.errno == errno.ELOOP else "a link that leads nowhere")
+                self.skip(path, "a loop of links" if link.error == errno.ELOOP else "a link that leads nowhere")
             return
-        if not path.endswith(".py") and not os.path.isdir(target):
+        if not path.endswith(".py") and not link.is_folder:
             return
         inside = os.path.relpath(target, self.root)
         if inside == ".." or inside.startswith("../"):
@@ -210,4 +210,5 @@ def _is_build_output(names: frozenset[str]) -> bool:
 
 
 def _is_other(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in OTHERS)
+    """Whether it is the name of a file that says something about the Python files."""
+    return name in OTHERS or name.endswith(OTHER_ENDS) or (name.startswith("requirements") and name.endswith(".txt"))

@@ -5,6 +5,7 @@ Git's own configuration can name programs to run, so git itself is called in one
 
 from __future__ import annotations
 
+import os
 import struct
 from bisect import bisect_left
 from functools import cached_property
@@ -32,10 +33,12 @@ class GitFolder:
 
     def __init__(self, top: Path) -> None:
         self.top = top
+        self.read: list[str] = []
+        """The absolute paths of the files that were read, or looked for."""
 
     def excludes(self) -> bytes:
         """Return the content of `info/exclude`, shared by all worktrees; empty if there is none."""
-        return _content(self._common, "info/exclude")
+        return self._content(self._common, "info/exclude")
 
     def tracks(self, path: str) -> bool:
         """Whether git tracks `path` (POSIX, relative to `top`) or, if it is a folder, a file below it.
@@ -54,28 +57,29 @@ class GitFolder:
     @cached_property
     def _tracked(self) -> list[bytes]:
         try:
-            return sorted(_names(_content(self._folder, "index")))
+            return sorted(_names(self._content(self._folder, "index")))
         except (struct.error, ValueError, IndexError):
             return []
 
     @cached_property
     def _folder(self) -> Path:
         """The repository's own folder; a worktree's or submodule's `.git` is a file that names it."""
-        pointer = _content(self.top, ".git").decode("utf-8", "surrogateescape").removeprefix("gitdir:").strip()
+        pointer = self._content(self.top, ".git").decode("utf-8", "surrogateescape").removeprefix("gitdir:").strip()
         return self.top / (pointer or ".git")
 
     @cached_property
     def _common(self) -> Path:
         """The folder that all worktrees share."""
-        return self._folder / _content(self._folder, "commondir").decode("utf-8", "surrogateescape").strip()
+        common = self._content(self._folder, "commondir").decode("utf-8", "surrogateescape").strip()
+        return self._folder / common
 
-
-def _content(folder: Path, name: str) -> bytes:
-    """Return the bytes of the file, empty if it cannot be read (git too goes on without it)."""
-    try:
-        return read_file(folder, name, limit=_INDEX_LIMIT)
-    except ReadError:
-        return b""
+    def _content(self, folder: Path, name: str) -> bytes:
+        """Return the bytes of the file, empty if it cannot be read (git too goes on without it)."""
+        self.read.append(os.path.join(folder, name))
+        try:
+            return read_file(folder, name, limit=_INDEX_LIMIT)
+        except ReadError:
+            return b""
 
 
 def _names(index: bytes) -> Iterator[bytes]:

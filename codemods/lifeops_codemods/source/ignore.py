@@ -7,10 +7,10 @@ below a match, since whoever walks the tree does not enter a folder that is igno
 
 from __future__ import annotations
 
+import os
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
-
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from lifeops_codemods.source.reading import ReadError, read_file
 
@@ -26,23 +26,59 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _STAR = "[^/]*"
 
 
+class Pattern(NamedTuple):
+    """A line of an ignore file: its regular expression, and whether what matches is ignored."""
+
+    regex: str
+    ignores: bool
+
+
 class Patterns:
-    """Compiled patterns, in the order in which they stand in their file."""
+    """The patterns of an ignore file, in the order in which they stand in it.
+
+    Almost no path matches anything: one search in C says so at once, and no pattern is compiled by itself before a path
+    has matched one of them.
+    """
 
     __slots__ = ("_any", "_last_first")
 
     def __init__(self, lines: Iterable[str]) -> None:
-        compiled = [pattern for line in lines if (pattern := _compile(line)) is not None]
-        self._last_first = tuple(reversed(compiled))
-        # Almost no path matches anything: one search in C says so at once.
-        self._any = re.compile("|".join(regex.pattern for regex, _ in compiled) or r"(?!)", re.DOTALL)
+        found = [pattern for line in lines if (pattern := _translated(line)) is not None]
+        try:
+            self._any = _any_of(found)
+        except re.error:
+            found = [pattern for pattern in found if _is_valid(pattern)]
+            self._any = _any_of(found)
+        self._last_first = tuple(reversed(found))
 
     def verdict(self, path: str, *, folder: bool) -> bool | None:
         """Return whether the patterns ignore `path` (POSIX, relative to their own folder); None if they do not say."""
         probe = f"{path}/" if folder else path
         if not self._any.fullmatch(probe):
             return None
-        return next(ignores for regex, ignores in self._last_first if regex.fullmatch(probe))
+        return next(pattern.ignores for pattern in self._last_first if _compiled(pattern.regex).fullmatch(probe))
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.DOTALL)
+
+
+def _any_of(patterns: Iterable[Pattern]) -> re.Pattern[str]:
+    """Raises re.error."""
+    return re.compile("|".join(pattern.regex for pattern in patterns) or r"(?!)", re.DOTALL)
+
+
+def _is_valid(pattern: Pattern) -> bool:
+    try:
+        _compiled(pattern.regex)
+    except re.error:
+        return False
+    return True
+
+
+NOTHING = Patterns(())
+"""Patterns that say nothing of any path."""
 
 
 class Layer(NamedTuple):
@@ -66,12 +102,13 @@ def ignored(layers: Layers, path: str, *, folder: bool) -> bool:
     return False
 
 
-def layer_of(root: Path, folder: str) -> Layer | None:
+def layer_of(root: Path, folder: str, read: list[str]) -> Layer | None:
     """Return the layer of the `.gitignore` in `folder` (relative to `root`, "" for the root); None if it says nothing.
 
-    A `.gitignore` that cannot be read, or is a symbolic link, says nothing: so it is for git.
+    A `.gitignore` that cannot be read, or is a symbolic link, says nothing: so it is for git. `read` grows by its path.
     """
     prefix = f"{folder}/" if folder else ""
+    read.append(os.path.join(root, f"{prefix}.gitignore"))
     try:
         lines = _lines(read_file(root, f"{prefix}.gitignore"))
     except ReadError:
@@ -79,10 +116,11 @@ def layer_of(root: Path, folder: str) -> Layer | None:
     return Layer(Patterns(lines), "", len(prefix))
 
 
-def layers_above(root: Path, git: GitFolder | None) -> Layers:
+def layers_above(root: Path, git: GitFolder | None, read: list[str]) -> Layers:
     """Return the layers that hold at `root` before its own `.gitignore`: `info/exclude`, and the folders above.
 
-    None hold if they ignore the root itself: who names an ignored folder wants it read.
+    None hold if they ignore the root itself: who names an ignored folder wants it read. `read` grows by the ignore
+    files that were looked for.
     """
     if git is None:
         return ()
@@ -90,7 +128,7 @@ def layers_above(root: Path, git: GitFolder | None) -> Layers:
     layers = [Layer(Patterns(_lines(git.excludes())), "", 0)]
     for depth, part in enumerate(parts):
         folder = "/".join(parts[:depth])
-        if (layer := layer_of(git.top, folder)) is not None:
+        if (layer := layer_of(git.top, folder, read)) is not None:
             layers.append(layer)
         if ignored(tuple(layers), f"{folder}/{part}" if folder else part, folder=True):
             return ()
@@ -109,15 +147,17 @@ def _lines(content: bytes) -> list[str]:
     return [line.removesuffix("\r") for line in text.split("\n")]
 
 
-def _compile(line: str) -> tuple[re.Pattern[str], bool] | None:
-    """Return a line's expression and whether it ignores; None for a comment or what git would not understand either."""
+def _translated(line: str) -> Pattern | None:
+    """Return a line's pattern; None for a comment, or for what git would not understand either."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # late: most starts compile no pattern
+
     try:
-        pattern = GitIgnoreSpecPattern(_spelled_out(line))
-        if pattern.regex is None or pattern.include is None:
-            return None
-        return re.compile(_linear(_GROUP_NAME.sub("(?:", pattern.regex.pattern)), re.DOTALL), pattern.include
-    except (ValueError, re.error):
+        regex, ignores = GitIgnoreSpecPattern.pattern_to_regex(_spelled_out(line))
+    except ValueError:
         return None
+    if regex is None or ignores is None:
+        return None
+    return Pattern(_linear(_GROUP_NAME.sub("(?:", regex)), ignores)
 
 
 def _spelled_out(line: str) -> str:

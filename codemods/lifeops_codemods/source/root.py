@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +96,8 @@ def _has_table(folder: Path) -> bool:
 
 def _tool(location: Path, content: bytes) -> dict[str, Any]:
     """Return the `[tool]` table of a pyproject.toml; raise RootError if the file is no valid TOML."""
+    import tomllib  # late: few projects mention us
+
     try:
         tool = tomllib.loads(content.decode()).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
