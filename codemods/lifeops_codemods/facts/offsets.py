@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -25,7 +26,7 @@ class Offsets:
         self.plain = text.isascii()
         self._wide: dict[int, bytes | None] = {}
 
-    @property
+    @cached_property
     def locate(self) -> Callable[[int, int], int]:
         """`at`, or where every character is one byte what does the same with less ado."""
         if not self.plain:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow import running
@@ -49,7 +51,7 @@ def models_queried(project: Project, site: Place | Symbol, position: int) -> fro
     known = engine(project)
     if isinstance(site, Place):
         running.run_all_that_hold(known, site)
-    made = {run.statement for run in running.all_runs(known)} | set(running.all_returned(known))
+    made = chain((run.statement for run in running.all_runs(known)), running.all_returned(known))
     return frozenset(
         entity
         for statement in made

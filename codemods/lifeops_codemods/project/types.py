@@ -122,7 +122,10 @@ def union(types: Iterator[Type] | tuple[Type, ...]) -> Type:
     """One type for several; unions within are flattened. Of no types it is `UNKNOWN`."""
     flat: dict[Type, None] = {}
     for item in types:
-        flat |= dict.fromkeys(item.items if isinstance(item, Union) else (item,))
+        if isinstance(item, Union):
+            flat.update(dict.fromkeys(item.items))
+        else:
+            flat[item] = None
     kinds = tuple(flat)
     if not kinds:
         return UNKNOWN

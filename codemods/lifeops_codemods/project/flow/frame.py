@@ -26,7 +26,7 @@ from lifeops_codemods.project.flow.values import (
     trimmed,
 )
 from lifeops_codemods.project.functions import FunctionRef
-from lifeops_codemods.project.trees import span_of
+from lifeops_codemods.project.trees import offsets
 from lifeops_codemods.project.types import Type
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ class Frame:
         return self.engine.project
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
-        return Place(self.path, *span_of(self.project, self.path, node))
+        at = offsets(self.project, self.path).locate
+        end = at(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return Place(self.path, at(node.lineno, node.col_offset), end)
 
     @contextmanager
     def silence(self) -> Iterator[None]:

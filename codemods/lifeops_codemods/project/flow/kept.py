@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lifeops_codemods.facts.model import Binding
 from lifeops_codemods.project import Project, file_question, question
@@ -25,6 +26,7 @@ from lifeops_codemods.project.walking import walk
 _LOOKS = frozenset({"hasattr", "getattr"})
 _SETTERS = ("setattr", "set_attribute", "set_committed_value")
 _UNSET = (None, False)
+_TESTS = 4096
 
 
 def kept(frame: Frame, test: ast.expr) -> Guard:
@@ -37,8 +39,13 @@ def kept(frame: Frame, test: ast.expr) -> Guard:
     return found or UNGUARDED
 
 
-def _attributes(test: ast.expr) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=_TESTS)
+def _attributes(test: ast.expr) -> tuple[tuple[str, str], ...]:
     """The attributes of variables that an expression looks at."""
+    return tuple(_looked_at(test))
+
+
+def _looked_at(test: ast.expr) -> Iterator[tuple[str, str]]:
     for node in walk(test):
         match node:
             case ast.Attribute(value=ast.Name(id=holder), attr=name):

@@ -274,6 +274,8 @@ def join(values: Iterable[Value]) -> Value:
     """What may be any of `values`; collections become one, and of filters stays what all of them say."""
     several = list(values)
     found = several[0] if len(several) == 1 else NOTHING.union(*several)
+    if not found:
+        return found
     if _holds(found, Criteria):
         both = frozenset.intersection(*(certain(value) for value in several))
         found = frozenset(atom for atom in found if not isinstance(atom, Criteria))
