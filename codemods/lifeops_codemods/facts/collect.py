@@ -45,7 +45,9 @@ def collect(text: str, collectors: Mapping[str, Collector] | None = None) -> tup
     walk = _Walk(text)
     walk.module(tree)
     own = tuple((name, collector(tree, text)) for name, collector in sorted((collectors or {}).items()))
-    return (*walk.tables(), own)
+    tables = walk.tables()
+    walk.visitors.clear()  # its methods hold the walk, and nobody looks for cycles while planning
+    return (*tables, own)
 
 
 class _Walk:
