@@ -9,17 +9,21 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lifeops_codemods.collecting import collected, parse_error
+from lifeops_codemods.collecting import collected, is_error, packed, parse_error
 from lifeops_codemods.facts.collect import VERSION, Collector
-from lifeops_codemods.facts.model import FileFacts
+from lifeops_codemods.facts.model import FileFacts, Shelf
 from lifeops_codemods.facts.tokens import words
 from lifeops_codemods.outcome import FileError
 from lifeops_codemods.rule import Rule
 from lifeops_codemods.source.reading import read_files
 from lifeops_codemods.source.text import DecodeError, SourceText, decode
-from lifeops_codemods.store import FactsCache, Raw
+from lifeops_codemods.store import FactsCache, Kept, Raw
 
 _TREES = 64
+_OPEN = 256_000_000
+"""Bytes of packed facts that are open at a time, those of two and a half million lines. To open files again and again
+takes more time than all else, so fewer are for projects whose facts would not fit into memory."""
+
 WORTH_WORKERS = 8_000_000
 """Bytes of a batch below which worker processes cost more than they save."""
 
@@ -50,7 +54,8 @@ class Workspace:
         self._deep = deep
         self._jobs = jobs
         self.errors: dict[str, FileError] = {}
-        self._deep_facts: dict[str, Raw] = {}
+        self._unpacked: dict[str, Kept] = {}
+        self._shelf = Shelf(_OPEN)
         self.died_of: dict[str, FileError] = {}
         self.data: dict[str, bytes] = {}
         for path, found in read_files(root, paths):
@@ -69,7 +74,7 @@ class Workspace:
         self._trees: dict[str, ast.Module] = {}
         self._collectors: Mapping[str, Collector] = {rule.name: rule.collect for rule in rules if rule.collect}
         versions = sorted(f"{rule.name}={rule.collect_version}" for rule in rules if rule.collect)
-        self._cache = FactsCache(cache_dir, root, f"facts {VERSION} {' '.join(versions)}")
+        self._cache = FactsCache(cache_dir, root, f"facts {VERSION} packed {' '.join(versions)}")
         for path in self._paths:
             if not self.data[path].isascii():
                 self.source(path)
@@ -140,7 +145,7 @@ class Workspace:
             if isinstance(raw, str):
                 self.died_of[path] = FileError(path, 0, raw)
             elif raw is not None:
-                self._cache.put(self._digest(path), raw)
+                self._cache.put(self._digest(path), packed(raw))
 
     def _facts_of(self, path: str) -> FileFacts | None:
         self._looked_at.add(path)
@@ -148,27 +153,30 @@ class Workspace:
             self.errors.setdefault(path, self.died_of[path])
             return None
         digest = self._digest(path)
-        raw = self._cache.get(digest) or self._deep_facts.get(digest)
-        if raw is None:
+        kept = self._cache.get(digest) or self._unpacked.get(digest)
+        if kept is None:
             if self.source(path) is None:
                 return None
-            raw = self._gathered(digest, self.text(path))
-        if raw[0] == "error":
-            self.errors.setdefault(path, FileError(path, raw[1], raw[2]))
+            kept = self._gathered(digest, self.text(path))
+        if is_error(kept):
+            self.errors.setdefault(path, FileError(path, *kept[1:]))
             return None
-        return FileFacts(raw)
+        return FileFacts(kept, self._shelf)
 
-    def _gathered(self, digest: str, text: str) -> Raw:
+    def _gathered(self, digest: str, text: str) -> Kept:
         """Facts of a deep tree are not kept: the next run has to know, too, that it needs room for that tree."""
         try:
-            raw = collected(self._collectors, text)
+            kept = packed(collected(self._collectors, text))
         except RecursionError:
             if not self._deep:
                 raise
-            raw = self._deep_facts[digest] = collected(self._collectors, text, deep=True)
+            kept = collected(self._collectors, text, deep=True)
         else:
-            self._cache.put(digest, raw)
-        return raw
+            if isinstance(kept, bytes) or is_error(kept):
+                self._cache.put(digest, kept)
+                return kept
+        self._unpacked[digest] = kept
+        return kept
 
     def _digest(self, path: str) -> str:
         return self._changed_digests.get(path) or self.digests[path]
