@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lifeops_migrate.cache_folder import cache_folder
+from lifeops_migrate.executor import executor_at
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure
 from lifeops_migrate.invocation import again
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from lifeops_codemods.config import Settings
     from lifeops_codemods.plan.model import Migration
+    from lifeops_migrate.progress import Progress
     from lifeops_migrate.project import Location
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
@@ -115,7 +117,12 @@ def _with_rules(options: RunOptions) -> tuple[Location, Plan]:
         cache_dir=cache_folder(options),
         jobs=options.jobs,
     )
-    return location, lambda progress, **choice: plan(replace(request, progress=progress, **choice))
+
+    def planned(progress: Progress, **choice: Any) -> Migration:
+        with executor_at(options.executor) as executor:
+            return plan(replace(request, executor=executor, progress=progress, **choice))
+
+    return location, planned
 
 
 def _chosen(terminal: Terminal, options: RunOptions, plan: Plan, migration: Migration) -> Migration:

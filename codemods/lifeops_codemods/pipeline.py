@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply import unwritable
 from lifeops_codemods.config import Settings
@@ -31,6 +32,9 @@ from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workspace import Workspace
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what there is to do."""
 
@@ -43,7 +47,8 @@ class Request:
     of the files or folders that may be edited; empty means all. changed: those that may be edited of the files that
     there are; None means all. rejected: units that the user turned down; their names hold for the texts that the rules
     before left, so a later rule's are asked for anew. turned_down: names of rules that only report. cache_dir: None
-    means no cache. jobs: worker processes.
+    means no cache. jobs: worker processes. executor: workers that gather facts in their place, on this or on other
+    machines; it may be of any kind, and is not shut down.
     """
 
     root: Path
@@ -56,6 +61,7 @@ class Request:
     turned_down: frozenset[str] = frozenset()
     cache_dir: Path | None = None
     jobs: int = 1
+    executor: Executor | None = None
     progress: Progress | None = None
 
 
@@ -81,7 +87,9 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     if replayed is not None:
         return replace(replayed, seconds=clock.seconds)
     with clock("read"):
-        workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs, deep=deep)
+        workspace = Workspace(
+            request.root, found.files, rules, request.cache_dir, request.jobs, executor=request.executor, deep=deep
+        )
     workspace.errors |= {error.path: error for error in found.errors}
     no = Unwanted(request.safe_only, request.rejected, request.turned_down)
     unwritable_paths = Unwritable(request.root)

@@ -27,7 +27,7 @@ from lifeops_codemods.store import Store, name_for
 if TYPE_CHECKING:
     from lifeops_codemods.pipeline import Request
 
-_NOT_ASKED = frozenset({"root", "rules", "cache_dir", "jobs", "progress"})
+_NOT_ASKED = frozenset({"root", "rules", "cache_dir", "jobs", "executor", "progress"})
 """Fields of a request that do not change what is planned, or that stand elsewhere."""
 _NOTHING: tuple[Any, ...] = ({}, {}, {}, None)
 _MOST_KEPT = 8

@@ -42,7 +42,9 @@ class _Reviewing:
         self._request = request
         self._rules = ordered(request.rules)
         found = discover(request.root, exclude=request.settings.exclude)
-        self._workspace = Workspace(request.root, found.files, self._rules, request.cache_dir, request.jobs)
+        self._workspace = Workspace(
+            request.root, found.files, self._rules, request.cache_dir, request.jobs, executor=request.executor
+        )
         self._styles = Styles(request.root, first_party(found.files))
         self._project = Project(self._workspace, request.settings.src, self._styles.checks)
         # What may be edited is asked when it is edited: a checkout that nobody may write to can be reviewed.
