@@ -7,17 +7,19 @@ other tests could not fork.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
+import lifeops_codemods
 from lifeops_codemods.workers import dask
 from lifeops_codemods.workers.executors import ExecutorError
 from lifeops_codemods.workers.gathering import DIED
@@ -110,8 +112,9 @@ def _started(script: Path, log: IO[str], settings: dict[str, str]) -> subprocess
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    lines = "".join(f"value{number} = call(old, {number})\n" for number in range(800))
-    write(tmp_path / "project", {f"part{number}.py": f"x{number} = 1\n{lines}" for number in range(20)})
+    lines = "".join(f"value{number} = call(old, {number})\n" for number in range(100))
+    padding = "# long enough for several batches\n" * 600
+    write(tmp_path / "project", {f"part{number}.py": f"x{number} = 1\n{lines}{padding}" for number in range(20)})
     return tmp_path / "project"
 
 
@@ -201,6 +204,51 @@ def test_a_scheduler_without_workers_is_said(project: Path, tmp_path: Path) -> N
         cluster.communicate("", timeout=30)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: --executor: the scheduler at {url} has no workers")
+
+
+def other_source(folder: Path) -> None:
+    shutil.copytree(Path(str(lifeops_codemods.__file__)).parent, folder / "lifeops_codemods")
+    (folder / "lifeops_codemods" / "facts" / "more.py").write_text("")
+
+
+def no_program(folder: Path) -> None:
+    write(folder, {"lifeops_codemods/__init__.py": "raise ModuleNotFoundError('there is no lifeops_codemods')\n"})
+
+
+@needs_dask
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (other_source, f"a worker of the executor is lifeops-migrate {lifeops_codemods.__version__} ("),
+        (no_program, "a worker of the executor has no lifeops-migrate that it could run: there is no lifeops_codemods"),
+    ],
+)
+def test_a_worker_with_another_program_is_refused(
+    project: Path, tmp_path: Path, make: Callable[[Path], None], message: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    make(tmp_path / "other")
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER.replace("n_workers=2", "n_workers=1"))
+    with (tmp_path / "log").open("w") as log, _started(script, log, {"PYTHONPATH": str(tmp_path / "other")}) as cluster:
+        assert cluster.stdout is not None
+        url = cluster.stdout.readline().strip().replace("tcp://", "dask://")
+        done = command(project, "--check", "--executor", url, before="dask._PATIENCE = 10")
+        cluster.communicate("", timeout=30)
+    assert done.returncode == 2
+    assert f"error: --executor: {message}" in done.stderr.replace("\n  ", " ")
+    assert "hint: install the same lifeops-migrate" in done.stderr
+
+
+def test_a_worker_of_another_python_is_refused() -> None:
+    class Client:
+        def get_versions(self) -> Any:
+            return {"workers": {"tcp://a:1": {"host": {"python": "3.7.1.final.0"}}}}
+
+    executor = dask.Dask("dask://host:1")
+    executor._client = Client()
+    with pytest.raises(ExecutorError, match=r"the worker at tcp://a:1 runs Python 3\.7, and this is Python 3\."):
+        executor._refuse_other_pythons()
 
 
 def test_without_the_extra_the_remedy_is_said(project: Path) -> None:

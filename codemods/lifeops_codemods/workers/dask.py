@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
-from lifeops_codemods.workers.executors import ExecutorError
+from lifeops_codemods.workers.executors import SAME, ExecutorError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class Dask(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self._executor is None:
             self._connect()
-        future: Future[T] = self._executor.submit(fn, *args, **kwargs)
+        future: Future[T] = self._executor.submit(_by_name(fn.__module__, fn.__qualname__), *args, **kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -68,7 +69,29 @@ class Dask(Executor):
             raise ExecutorError(
                 f"the scheduler at {self._url} has no workers", "start some with `dask worker`"
             ) from error
+        self._refuse_other_pythons()
         self._executor = self._client.get_executor()
+
+    def _refuse_other_pythons(self) -> None:
+        """A function that is sent to another Python ends the worker, and nobody would be told."""
+        here = f"{sys.version_info.major}.{sys.version_info.minor}"
+        for address, found in self._client.get_versions()["workers"].items():
+            there = ".".join(str((found or {}).get("host", {}).get("python", here)).split(".")[:2])
+            if there != here:
+                raise ExecutorError(f"the worker at {address} runs Python {there}, and this is Python {here}", SAME)
+
+
+def _by_name(module: str, name: str) -> Callable[..., Any]:
+    """A function that finds another one when it is called.
+
+    Being local, it is sent as it is and not by its name: a worker on which the name cannot be found would end, its task
+    would wait for ever, and nobody would be told.
+    """
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_module(module), name)(*args, **kwargs)
+
+    return call
 
 
 def address_of(url: str) -> str:

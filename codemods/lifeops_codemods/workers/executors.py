@@ -30,7 +30,7 @@ _PATIENCE = 600.0
 _KILLED = "KilledWorker"
 """The exception of dask for a task that several workers have died of."""
 
-_SAME = "install the same lifeops-migrate, for the same Python, on the scheduler and on every worker"
+SAME = "install the same lifeops-migrate, for the same Python, on every worker"
 
 
 class ExecutorError(Exception):
@@ -119,7 +119,7 @@ def _answers_in(future: Future[bytes | str], count: int) -> Sequence[bytes] | No
         raise
     except (ImportError, AttributeError) as error:
         raise ExecutorError(
-            f"a worker of the executor has no lifeops-migrate that it could run: {error}", _SAME
+            f"a worker of the executor has no lifeops-migrate that it could run: {error}", SAME
         ) from error
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
@@ -127,12 +127,12 @@ def _answers_in(future: Future[bytes | str], count: int) -> Sequence[bytes] | No
         if type(error).__name__ == _KILLED:
             return None
         said = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise ExecutorError(f"the executor failed: {said}", f"{_SAME}; see what it logs") from error
+        raise ExecutorError(f"the executor failed: {said}", f"{SAME}; see what it logs") from error
     if isinstance(answer, str):
-        raise ExecutorError(f"a worker of the executor is {answer}, and this is {this_program()}", _SAME)
+        raise ExecutorError(f"a worker of the executor is {answer}, and this is {this_program()}", SAME)
     answers: list[bytes] = marshal.loads(answer)
     if len(answers) != count:
-        raise ExecutorError("a worker of the executor gave an answer that is none", _SAME)
+        raise ExecutorError("a worker of the executor gave an answer that is none", SAME)
     return answers
 
 
