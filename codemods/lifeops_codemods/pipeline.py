@@ -30,6 +30,7 @@ from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles, first_party
+from lifeops_codemods.workers.rewriting import Rewriter
 from lifeops_codemods.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Request:
     of the files or folders that may be edited; empty means all. changed: those that may be edited of the files that
     there are; None means all. rejected: units that the user turned down; their names hold for the texts that the rules
     before left, so a later rule's are asked for anew. turned_down: names of rules that only report. cache_dir: None
-    means no cache. jobs: worker processes. executor: workers that gather facts in their place, on this or on other
+    means no cache. jobs: worker processes. executor: workers that do their work, on this or on other
     machines; it may be of any kind, and is not shut down.
     """
 
@@ -95,6 +96,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     unwritable_paths = Unwritable(request.root)
     gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths, request.changed)
     styles = Styles(request.root, first_party(found.files))
+    rewriter = Rewriter(request.jobs, request.executor)
     report = Report(request.root, rules, workspace)
     project = Project(workspace, request.settings.src, styles.checks)
     for number, rule in enumerate(rules):
@@ -102,7 +104,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
             request.progress(rule.name, number, len(rules))
         with clock(f"rule:{rule.name}"):
             edits, findings = ask(rule, project, request.settings)
-            settled = settle(edits, workspace.text, styles.of, gate.blocks)
+            settled = settle(edits, workspace.text, styles.of, gate.blocks, rewriter)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             if settled.files:
                 workspace.change({path: made.text for path, made in settled.files.items()})

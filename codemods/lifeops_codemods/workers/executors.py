@@ -1,21 +1,21 @@
-"""Facts of many texts from the workers of an executor, which may be other machines: texts go there, facts come back.
+"""Work on many items by the workers of an executor, which may be other machines: data goes there, data comes back.
 
-A worker that is killed costs nothing: its batch is given out again, by the executor where it does that, else here. A
-text that every worker dies of is told from the others of its batch by being tried alone.
+A worker that is killed costs nothing: its batch is given out again, by the executor where it does that, else here. An
+item that every worker dies of is told from the others of its batch by being tried alone.
 """
 
 from __future__ import annotations
 
 import marshal
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from typing import Any
 
-from lifeops_codemods.facts.collect import Collector
-from lifeops_codemods.workers.remote import facts_of, pack, this_program
+from lifeops_codemods.workers.remote import pack, this_program
 
-Batch = tuple[str, ...]
-"""Digests of texts that are sent together."""
+Batch = tuple[int, ...]
+"""Numbers of items that are sent together."""
 
 _SMALLEST, _LARGEST = 64_000, 1_000_000
 _BATCHES = 256
@@ -42,15 +42,16 @@ class ExecutorError(Exception):
 
 
 def in_executor(
-    executor: Executor, collectors: Mapping[str, Collector], texts: Mapping[str, str]
-) -> Iterator[tuple[str, bytes | None]]:
-    """Yield the digest of each text with what `gathering.read_text` makes of it; None where every worker died of it.
+    executor: Executor, work: Callable[..., bytes | str], items: Sequence[Any], sizes: Sequence[int], *given: Any
+) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the number of each item with what `work` makes of it; None where every worker died of it.
 
-    Leaves out what is left when the executor breaks. Raises ExecutorError.
+    work: a function of `remote`. items: what `marshal` takes. sizes: of each, about as many as it has characters.
+    given: what `work` is given besides. Leaves out what is left when the executor breaks. Raises ExecutorError.
     """
-    sent = _Sent(executor, collectors, texts)
+    sent = _Sent(executor, work, items, given)
     try:
-        yield from sent.in_batches(_batches(texts))
+        yield from sent.in_batches(_batches(sizes))
     except BrokenExecutor:
         return
     finally:
@@ -60,13 +61,16 @@ def in_executor(
 class _Sent:
     """What is under way."""
 
-    def __init__(self, executor: Executor, collectors: Mapping[str, Collector], texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, executor: Executor, work: Callable[..., bytes | str], items: Sequence[Any], given: tuple[Any, ...]
+    ) -> None:
         self._executor = executor
-        self._collectors = dict(collectors)
-        self._texts = texts
+        self._work = work
+        self._items = items
+        self._given = given
         self._under_way: dict[Future[bytes | str], Batch] = {}
 
-    def in_batches(self, batches: Iterator[Batch]) -> Iterator[tuple[str, bytes | None]]:
+    def in_batches(self, batches: Iterator[Batch]) -> Iterator[tuple[int, bytes | None]]:
         suspects: list[Batch] = []
         for batch, answers in self._answers(batches):
             if answers is None:
@@ -80,19 +84,19 @@ class _Sent:
         for future in self._under_way:
             future.cancel()
 
-    def _alone(self, batch: Batch) -> Iterator[tuple[str, bytes | None]]:
-        """Try a batch while nothing else is under way, and where its worker is killed again, its texts one by one."""
+    def _alone(self, batch: Batch) -> Iterator[tuple[int, bytes | None]]:
+        """Try a batch while nothing else is under way, and where its worker is killed again, its items one by one."""
         ((_, answers),) = self._answers(iter([batch]))
         if answers is not None:
             yield from zip(batch, answers, strict=True)
         elif len(batch) == 1:
             yield batch[0], None
         else:
-            for digest in batch:
-                yield from self._alone((digest,))
+            for number in batch:
+                yield from self._alone((number,))
 
     def _answers(self, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Sequence[bytes] | None]]:
-        """Yield each batch with the answers about its texts; None where the workers that had it were killed."""
+        """Yield each batch with the answers about its items; None where the workers that had it were killed."""
         left = deque(batches)
         while left or self._under_way:
             while left and len(self._under_way) < _UNDER_WAY:
@@ -108,8 +112,8 @@ class _Sent:
                 yield batch, _answers_in(future, len(batch))
 
     def _send(self, batch: Batch) -> None:
-        texts = pack(self._texts[digest] for digest in batch)
-        self._under_way[self._executor.submit(facts_of, this_program(), texts, self._collectors)] = batch
+        items = pack(self._items[number] for number in batch)
+        self._under_way[self._executor.submit(self._work, this_program(), items, *self._given)] = batch
 
 
 def _answers_in(future: Future[bytes | str], count: int) -> Sequence[bytes] | None:
@@ -136,14 +140,14 @@ def _answers_in(future: Future[bytes | str], count: int) -> Sequence[bytes] | No
     return answers
 
 
-def _batches(texts: Mapping[str, str]) -> Iterator[Batch]:
-    """The digests of all texts, the longest first, in batches of about the same length."""
-    enough = min(max(sum(map(len, texts.values())) // _BATCHES, _SMALLEST), _LARGEST)
-    batch: list[str] = []
+def _batches(sizes: Sequence[int]) -> Iterator[Batch]:
+    """The numbers of all items, the largest first, in batches of about the same size."""
+    enough = min(max(sum(sizes) // _BATCHES, _SMALLEST), _LARGEST)
+    batch: list[int] = []
     filled = 0
-    for digest in sorted(texts, key=lambda digest: (-len(texts[digest]), digest)):
-        batch.append(digest)
-        filled += len(texts[digest])
+    for number in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
+        batch.append(number)
+        filled += sizes[number]
         if filled >= enough:
             yield tuple(batch)
             batch, filled = [], 0

@@ -34,11 +34,13 @@ def gathered(
         yield from gathered_here(collectors, texts, jobs)
         return
     from lifeops_codemods.workers.executors import in_executor
+    from lifeops_codemods.workers.remote import facts_of
 
     left = dict(texts)
-    for digest, answer in in_executor(executor, collectors, texts):
-        del left[digest]
-        yield digest, unpacked(answer)
+    digests, contents = list(texts), list(texts.values())
+    for number, answer in in_executor(executor, facts_of, contents, list(map(len, contents)), dict(collectors)):
+        del left[digests[number]]
+        yield digests[number], unpacked(answer)
     yield from gathered_here(collectors, left, jobs)
 
 

@@ -1,4 +1,4 @@
-"""What a worker of an executor runs: facts of texts that came as bytes, sent back as bytes.
+"""What a worker of an executor runs: facts of texts, and rewritten texts; what comes and what goes back is bytes.
 
 It needs nothing but this program: no disk of the machine that asks, and no file of the project. Who asks names the
 program that it is, and a worker that is another one says so and does nothing, since its facts might differ.
@@ -9,10 +9,12 @@ from __future__ import annotations
 import marshal
 import sys
 import threading
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from lifeops_codemods import __version__
 from lifeops_codemods.facts.collect import Collector
@@ -28,10 +30,21 @@ def facts_of(program: str, packed_texts: bytes, collectors: Mapping[str, Collect
 
     packed_texts: a list, as `pack` makes it, of the texts. The answer is a list, made in the same way.
     """
+    return _answers(program, packed_texts, partial(read_text, collectors))
+
+
+def rewritten(program: str, packed_tasks: bytes) -> bytes | str:
+    """As `facts_of`, of tasks of rewriting as `rewriting.to_data` makes them."""
+    from lifeops_codemods.workers.rewriting import answer
+
+    return _answers(program, packed_tasks, answer)
+
+
+def _answers(program: str, packed: bytes, work: Callable[[Any], bytes]) -> bytes | str:
     if program != this_program():
         return this_program()
     with _ONE_AT_A_TIME:
-        return pack([_answer(collectors, text) for text in marshal.loads(packed_texts)])
+        return pack([_answer(work, item) for item in marshal.loads(packed)])
 
 
 def pack(values: Iterable[object]) -> bytes:
@@ -41,9 +54,9 @@ def pack(values: Iterable[object]) -> bytes:
 
 @cache
 def this_program() -> str:
-    """The version, the Python that it runs under, and a digest of its source: equal programs find equal facts."""
+    """The version, the Python and LibCST that it runs with, a digest of its source: equal ones give equal answers."""
     python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-    return f"lifeops-migrate {__version__} ({_digest_of_source()}) under {python}"
+    return f"lifeops-migrate {__version__} ({_digest_of_source()}) under {python} with libcst {version('libcst')}"
 
 
 def _digest_of_source() -> str:
@@ -55,8 +68,8 @@ def _digest_of_source() -> str:
     return digest.hexdigest()[:12]
 
 
-def _answer(collectors: Mapping[str, Collector], text: str) -> bytes:
+def _answer(work: Callable[[Any], bytes], item: Any) -> bytes:
     try:
-        return read_text(collectors, text)
+        return work(item)
     except Exception:
         return NOT_DONE  # who asks meets it, too, and can raise it
