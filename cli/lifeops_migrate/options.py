@@ -164,7 +164,7 @@ jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
 )
 executor_option = click.option(
-    "--executor", metavar="URL", help="Gather facts on other machines: dask://SCHEDULER:PORT (extra `dask`)."
+    "--executor", metavar="URL", help="Have other machines read and rewrite: dask://SCHEDULER:PORT."
 )
 cache_options = (
     click.option("--no-cache", is_flag=True, help="Neither read nor write the cache of facts."),
