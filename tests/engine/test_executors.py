@@ -6,7 +6,7 @@ import ast
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -142,6 +142,26 @@ def test_of_an_executor_that_broke_the_rest_is_done_here(tmp_path: Path, count: 
     assert [error.path for error in migration.errors] == sorted(bad)
     assert {error.message for error in migration.errors} == {gathering.DIED}
     assert texts(migration) == dict.fromkeys(good, "new = 1\n")
+
+
+def test_beside_threads_the_rest_is_done_without_a_process(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Executor):
+        def submit(self, fn: object, /, *args: object, **kwargs: object) -> Future[Any]:
+            raise BrokenExecutor
+
+    def fork() -> int:
+        raise AssertionError("forked beside a thread")
+
+    monkeypatch.setattr(gathering, "_ENDING", 0.05)
+    monkeypatch.setattr(os, "fork", fork)
+    held = threading.Event()
+    thread = threading.Thread(target=held.wait)
+    thread.start()
+    try:
+        assert by(Broken(), project) == alone(project)
+    finally:
+        held.set()
+        thread.join()
 
 
 class KilledWorker(Exception):  # noqa: N818 - it is called so in dask

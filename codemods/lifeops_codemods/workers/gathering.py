@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import marshal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from functools import partial
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.collecting import collected, is_error, packed
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 DIED = "the process that read it died, for want of memory perhaps; leave it out with `exclude`"
 
+_ENDING = 2.0
+"""Seconds for the threads of an executor that broke."""
+
 Collectors = Mapping[str, Collector]
 
 
@@ -28,7 +33,8 @@ def gathered(
     """Yield the digest of each text with its facts, or with the reason why no process could gather them.
 
     None stands for facts that have to be gathered here: they are nested too deeply to be handed on, or a rule's own
-    collector raised an exception. texts: by digest. Raises ExecutorError.
+    collector raised an exception. So has what is left out, as no process may be started for it. texts: by digest.
+    Raises ExecutorError.
     """
     if executor is None:
         yield from gathered_here(collectors, texts, jobs)
@@ -41,7 +47,16 @@ def gathered(
     for number, answer in in_executor(executor, facts_of, contents, list(map(len, contents)), dict(collectors)):
         del left[digests[number]]
         yield digests[number], unpacked(answer)
-    yield from gathered_here(collectors, left, jobs)
+    if left and _threads_have_ended():
+        yield from gathered_here(collectors, left, jobs)
+
+
+def _threads_have_ended() -> bool:
+    """Whether those of an executor that broke are gone, beside which no process may be forked."""
+    until = monotonic() + _ENDING
+    while threading.active_count() > 1 and monotonic() < until:
+        sleep(0.01)
+    return threading.active_count() == 1
 
 
 def gathered_here(
