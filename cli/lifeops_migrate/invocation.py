@@ -56,7 +56,11 @@ def again(options: RunOptions, verb: Sequence[str] = ()) -> Invocation:
         words.append("--commit")
     if options.no_verify:
         words.append("--no-verify")
-    for flag, text in (("--branch", options.branch), ("--verify", options.verify)):
+    for flag, text in (
+        ("--branch", options.branch),
+        ("--verify", options.verify),
+        ("--executor", options.executor),
+    ):
         if text is not None:
             words += [flag, text]
     for flag, path in (("--config", options.config), ("--root", options.root)):

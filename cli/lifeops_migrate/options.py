@@ -51,6 +51,7 @@ class RunOptions:
     no_verify: bool = False
     verify: str | None = None
     jobs: int = 1
+    executor: str | None = None
     no_cache: bool = False
     cache_dir: Path | None = None
     config: Path | None = None
@@ -162,6 +163,9 @@ ignore_option = click.option(
 jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(min=1), default=processors, metavar="N", help="Worker processes to use."
 )
+executor_option = click.option(
+    "--executor", metavar="URL", help="Have other machines read and rewrite: dask://SCHEDULER:PORT."
+)
 cache_options = (
     click.option("--no-cache", is_flag=True, help="Neither read nor write the cache of facts."),
     click.option("--cache-dir", type=_DIRECTORY, metavar="DIR", help="Where the cache lives."),
@@ -198,6 +202,7 @@ _DECLARATIONS: list[Callable[[Any], Any]] = [
     click.option("--no-verify", is_flag=True, help="With --commit: leave out git's hooks that can say no."),
     click.option("--verify", metavar="CMD", help="Run CMD before and after; if it fails, put everything back."),
     jobs_option,
+    executor_option,
     *cache_options,
     config_option,
     root_option,

@@ -12,6 +12,7 @@ import click
 
 from lifeops_migrate.asked import asked
 from lifeops_migrate.cache_folder import cache_folder
+from lifeops_migrate.executor import executor_at
 from lifeops_migrate.exit_code import Exit, gravest
 from lifeops_migrate.failure import Failure
 from lifeops_migrate.messages import complain, say
@@ -19,6 +20,7 @@ from lifeops_migrate.options import (
     cache_options,
     color_option,
     config_option,
+    executor_option,
     flat,
     ignore_option,
     jobs_option,
@@ -59,6 +61,7 @@ class ReviewOptions:
     write_baseline: bool = False
     since: str | None = None
     jobs: int = 1
+    executor: str | None = None
     no_cache: bool = False
     cache_dir: Path | None = None
     config: Path | None = None
@@ -100,6 +103,7 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--write-baseline", is_flag=True, help="Write all issues into the baseline, report none."),
     click.option("--since", metavar="REV", help="Report only files that changed since the git revision REV."),
     jobs_option,
+    executor_option,
     *cache_options,
     config_option,
     root_option,
@@ -159,7 +163,7 @@ def _made(terminal: Terminal, options: ReviewOptions, meant: Asked) -> Review:
     from lifeops_codemods.review.reviewing import review as reviewed
     from lifeops_migrate.progress import Progress
 
-    with Progress(terminal) as progress:
+    with Progress(terminal) as progress, executor_at(options.executor) as executor:
         return reviewed(
             Request(
                 root=meant.location.root,
@@ -169,6 +173,7 @@ def _made(terminal: Terminal, options: ReviewOptions, meant: Asked) -> Review:
                 changed=meant.changed,
                 cache_dir=cache_folder(options),
                 jobs=options.jobs,
+                executor=executor,
                 progress=progress,
             ),
             "all standards" if options.topic == ALL else options.topic,

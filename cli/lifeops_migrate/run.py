@@ -151,24 +151,27 @@ def _plan_of_rules(
     """The migration; it is remembered where nothing was turned down. Raises Failure."""
     from lifeops_codemods.pipeline import Request, plan
     from lifeops_migrate.asked import rules_for
+    from lifeops_migrate.executor import executor_at
 
     location, changed = found
     rules, settings = rules_for(options, location), location.settings
-    return plan(
-        Request(
-            root=location.root,
-            rules=rules,
-            settings=settings,
-            paths=location.paths,
-            changed=changed,
-            safe_only=options.safe_only,
-            cache_dir=folder,
-            jobs=options.jobs,
-            progress=progress,
-            kept=None if turned_down else partial(remembered.keep, settings.exclude),
-            **turned_down,
+    with executor_at(options.executor) as executor:
+        return plan(
+            Request(
+                root=location.root,
+                rules=rules,
+                settings=settings,
+                paths=location.paths,
+                changed=changed,
+                safe_only=options.safe_only,
+                cache_dir=folder,
+                jobs=options.jobs,
+                executor=executor,
+                progress=progress,
+                kept=None if turned_down else partial(remembered.keep, settings.exclude),
+                **turned_down,
+            )
         )
-    )
 
 
 def _chosen(terminal: Terminal, options: RunOptions, plan: Plan, migration: Migration) -> Migration:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from lifeops_codemods.apply.checks import unwritable
 from lifeops_codemods.config import Settings
@@ -30,7 +31,11 @@ from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.styles import Styles, first_party
+from lifeops_codemods.workers.rewriting import Rewriter
 from lifeops_codemods.workspace import Workspace
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and what there is to do."""
@@ -46,7 +51,8 @@ class Request:
     of the files or folders that may be edited; empty means all. changed: those that may be edited of the files that
     there are; None means all. rejected: units that the user turned down; their names hold for the texts that the rules
     before left, so a later rule's are asked for anew. turned_down: names of rules that only report. cache_dir: None
-    means no cache. jobs: worker processes. kept: is told of a plan that can be replayed, for what is made of plans.
+    means no cache. jobs: worker processes. executor: workers that do their work, on this or on other machines; it may
+    be of any kind, and is not shut down. kept: is told of a plan that can be replayed, for what is made of plans.
     """
 
     root: Path
@@ -59,6 +65,7 @@ class Request:
     turned_down: frozenset[str] = frozenset()
     cache_dir: Path | None = None
     jobs: int = 1
+    executor: Executor | None = None
     progress: Progress | None = None
     kept: Kept | None = None
 
@@ -85,12 +92,15 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
     if replayed is not None:
         return replace(replayed, seconds=clock.seconds)
     with clock("read"):
-        workspace = Workspace(request.root, found.files, rules, request.cache_dir, request.jobs, deep=deep)
+        workspace = Workspace(
+            request.root, found.files, rules, request.cache_dir, request.jobs, executor=request.executor, deep=deep
+        )
     workspace.errors |= {error.path: error for error in found.errors}
     no = Unwanted(request.safe_only, request.rejected, request.turned_down)
     unwritable_paths = Unwritable(request.root)
     gate = Gate(request.paths, no, request.settings, workspace.text, unwritable_paths, request.changed)
     styles = Styles(request.root, first_party(found.files))
+    rewriter = Rewriter(request.jobs, request.executor)
     report = Report(request.root, rules, workspace)
     project = Project(workspace, request.settings.src, styles.checks)
     for number, rule in enumerate(rules):
@@ -98,7 +108,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
             request.progress(rule.name, number, len(rules))
         with clock(f"rule:{rule.name}"):
             edits, findings = ask(rule, project, request.settings)
-            settled = settle(edits, workspace.text, styles.of, gate.blocks)
+            settled = settle(edits, workspace.text, styles.of, gate.blocks, rewriter)
             report.add(rule, edits, settled, gate.open_findings(findings), gate)
             if settled.files:
                 workspace.change({path: made.text for path, made in settled.files.items()})

@@ -18,6 +18,9 @@ from typing import Any
 Raw = tuple[Any, ...]
 """The raw facts of a file, or `("error", line, message)` where it does not parse."""
 
+Kept = Raw | bytes
+"""The same; facts as what `marshal` made of them, to be taken apart when somebody looks into that file."""
+
 _CHECKSUM = 32
 _RUNTIME = f"python {sys.version_info[:2]} {sys.implementation.cache_tag}"
 
@@ -72,40 +75,31 @@ def forget_the_oldest(folder: Path, start: str, most: int) -> None:
 
 
 class FactsCache:
-    """Raw facts by content digest. `key` names all that the facts depend on besides the content."""
+    """Facts by content digest. `key` names all that the facts depend on besides the content."""
 
     def __init__(self, folder: Path | None, root: Path, key: str) -> None:
         self._store = Store(folder, f"{name_for('facts', root)}.bin", key)
         known = self._store.read()
-        self._known: dict[str, Raw] = known if isinstance(known, dict) else {}
-        self._fresh: dict[str, Raw] = {}
+        self._known: dict[str, Kept] = known if isinstance(known, dict) else {}
+        self._fresh: dict[str, Kept] = {}
 
-    def get(self, digest: str) -> Raw | None:
+    def get(self, digest: str) -> Kept | None:
         """The facts of the content with this digest, if they are known."""
         found = self._fresh.get(digest) or self._known.get(digest)
-        return found if isinstance(found, tuple) and found else None
+        return found if isinstance(found, (tuple, bytes)) and found else None
 
-    def put(self, digest: str, raw: Raw) -> None:
-        self._fresh[digest] = raw
+    def put(self, digest: str, kept: Kept) -> None:
+        """Keep what `marshal` takes."""
+        self._fresh[digest] = kept
 
     def save(self, present: set[str]) -> None:
         """Write what is new, and forget the contents that are not `present` any more."""
         stale = self._known.keys() - present
         if not (self._fresh or len(stale) > len(self._known) // 2):
             return
-        kept = {digest: raw for digest, raw in {**self._known, **self._fresh}.items() if digest in present}
-        try:
-            self._store.write(kept)
-        except ValueError:  # facts that marshal does not take are found anew each time
-            self._store.write({digest: raw for digest, raw in kept.items() if _fits(raw)})
-
-
-def _fits(raw: Raw) -> bool:
-    try:
-        marshal.dumps(((raw,),))  # as deep as it stands in the file
-    except ValueError:
-        return False
-    return True
+        self._store.write(
+            {digest: kept for digest, kept in {**self._known, **self._fresh}.items() if digest in present}
+        )
 
 
 def _is_private(folder: Path) -> bool:

@@ -10,8 +10,10 @@ Spans are offsets in code points into the decoded text. An *expression* is a nes
 
 from __future__ import annotations
 
+import marshal
 from enum import IntFlag
 from functools import cached_property
+from random import Random
 from typing import Any, NamedTuple
 
 Expression = tuple[Any, ...]
@@ -174,16 +176,58 @@ class Function(NamedTuple):
     flags: int
 
 
+class Shelf:
+    """Keeps as many files open as fit. room: for so many bytes of packed facts; open, they take about ten times that.
+
+    Questions go over the files again and again in one order. To close the one that was opened first would be to close
+    just the one that is wanted next, so which one it is is left to chance (always the same chance).
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._taken = 0
+        self._open: list[tuple[FileFacts, int]] = []
+        self._chance = Random(0)
+
+    def opened(self, facts: FileFacts, size: int) -> None:
+        """Note that a file has been opened, and close others as far as they do not fit."""
+        self._taken += size
+        while self._taken > self._room and self._open:
+            number = self._chance.randrange(len(self._open))
+            self._open[number], self._open[-1] = self._open[-1], self._open[number]
+            other, freed = self._open.pop()
+            self._taken -= freed
+            other.close()
+        self._open.append((facts, size))
+
+
 class FileFacts:
     """Typed views of one file's raw facts. Each table is built when it is first read.
 
-    raw: the eleven tables in the order of `TABLES`, as `facts.collect` makes them.
+    held: the tables in the order of `TABLES`, and what rules collected, as `facts.collect` makes them; or what
+    `marshal` made of those. shelf: closes it again when others are wanted more.
     """
 
     TABLES = ("scopes", "bindings", "imports", "names", "members", "calls", "strings", "classes", "functions")
 
-    def __init__(self, raw: tuple[Any, ...]) -> None:
-        self.raw = raw
+    def __init__(self, held: tuple[Any, ...] | bytes, shelf: Shelf | None = None) -> None:
+        self._held = held
+        self._shelf = shelf
+
+    @cached_property
+    def raw(self) -> tuple[Any, ...]:
+        if isinstance(self._held, tuple):
+            return self._held
+        if self._shelf is not None:
+            self._shelf.opened(self, len(self._held))
+        raw: tuple[Any, ...] = marshal.loads(self._held)
+        return raw
+
+    def close(self) -> None:
+        """Forget what was made of what is held; who asks again makes it again."""
+        held, shelf = self._held, self._shelf
+        vars(self).clear()
+        self._held, self._shelf = held, shelf
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:

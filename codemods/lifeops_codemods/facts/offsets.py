@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -24,15 +23,18 @@ class Offsets:
                 starts.append(position + 1)
         self.starts = starts
         self.plain = text.isascii()
+        self._located: Callable[[int, int], int] | None = None
         self._wide: dict[int, bytes | None] = {}
 
-    @cached_property
+    @property
     def locate(self) -> Callable[[int, int], int]:
         """`at`, or where every character is one byte what does the same with less ado."""
         if not self.plain:
             return self.at
-        starts = [0, *(self._base + start for start in self.starts)]
-        return lambda line, column: starts[line] + column
+        if self._located is None:
+            starts = [0, *(self._base + start for start in self.starts)]
+            self._located = lambda line, column: starts[line] + column
+        return self._located
 
     def at(self, line: int, column: int) -> int:
         """The offset of the 1-based `line` and the 0-based UTF-8 `column`."""

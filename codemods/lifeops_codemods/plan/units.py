@@ -38,7 +38,30 @@ Block = Callable[[Edit], Obstruction | None]
 """Says what forbids an edit before it is tried: a suppression, a path that may not be edited, the user's own no."""
 
 
-def settle(edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[str], Style], block: Block) -> Settled:
+class Task(NamedTuple):
+    """One rule's edits on one file: what `rewrite` takes."""
+
+    text: str
+    edits: Sequence[Edit]
+    style: Style
+
+
+Rewriting = Callable[[Sequence[Task]], Sequence[Rewritten]]
+"""Rewrites files, each as `rewrite` does."""
+
+
+def here(tasks: Sequence[Task]) -> Sequence[Rewritten]:
+    """One after the other."""
+    return [rewrite(*task) for task in tasks]
+
+
+def settle(
+    edits: Sequence[Edit],
+    text: Callable[[str], str],
+    style: Callable[[str], Style],
+    block: Block,
+    rewriting: Rewriting = here,
+) -> Settled:
     """Make all units that can be made whole.
 
     A unit with an edit that is blocked or cannot be made is given up; the files that it touched are made again without
@@ -49,10 +72,12 @@ def settle(edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[s
     stale = {edit.path for edit in standing}
     while stale:
         settled.edits = _by_path(standing)
-        for path in sorted(stale):
+        for path in stale:
             settled.files.pop(path, None)
-            if path in settled.edits:
-                settled.files[path] = _make(path, settled.edits[path], text, style)
+        tasks = {
+            path: Task(text(path), settled.edits[path], style(path)) for path in sorted(stale & settled.edits.keys())
+        }
+        settled.files |= _made(tasks, rewriting)
         failed: dict[str, list[Obstruction]] = {}
         for path in sorted(stale & settled.files.keys()):
             for edit, reason in ((refusal.edit, refusal.reason) for refusal in settled.files[path].refused):
@@ -65,11 +90,15 @@ def settle(edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[s
     return settled
 
 
-def _make(path: str, edits: Sequence[Edit], text: Callable[[str], str], style: Callable[[str], Style]) -> Rewritten:
-    created = [edit.operation.text for edit in edits if isinstance(edit.operation, CreateFile)]
-    if created:
-        return Rewritten(created[0], ())
-    return rewrite(text(path), edits, style(path))
+def _made(tasks: Mapping[str, Task], rewriting: Rewriting) -> dict[str, Rewritten]:
+    created = {path: Rewritten(new[0], ()) for path, task in tasks.items() if (new := _created(task.edits))}
+    others = [path for path in tasks if path not in created]
+    made = created | dict(zip(others, rewriting([tasks[path] for path in others]), strict=True))
+    return {path: made[path] for path in tasks}
+
+
+def _created(edits: Sequence[Edit]) -> list[str]:
+    return [edit.operation.text for edit in edits if isinstance(edit.operation, CreateFile)]
 
 
 def _blocked(edits: Iterable[Edit], block: Block) -> dict[str, list[Obstruction]]:

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from lifeops_codemods import operation, outcome, rule
-from lifeops_codemods.plan import model
+from lifeops_codemods.plan import model, style
 
 _PLAIN = -1
 _ATOMS = (str, bytes, int, float, type(None))
@@ -35,8 +35,8 @@ def _classes(*modules: ModuleType) -> tuple[type, ...]:
     )
 
 
-CLASSES = _classes(operation, outcome, rule, model)
-"""The classes of the values that a plan holds."""
+CLASSES = _classes(operation, outcome, rule, model, style)
+"""The classes of the values that a plan holds, and of what rewriting is asked for."""
 _NUMBERS = {found: number for number, found in enumerate(CLASSES)}
 NAMES = tuple(found.__name__ for found in CLASSES)
 """What the numbers stand for; values written under other names cannot be read."""

@@ -24,7 +24,7 @@ from lifeops_codemods.store import Store, forget_the_oldest, name_for
 if TYPE_CHECKING:
     from lifeops_codemods.pipeline import Request
 
-_NOT_ASKED = frozenset({"root", "rules", "cache_dir", "jobs", "progress", "kept"})
+_NOT_ASKED = frozenset({"root", "rules", "cache_dir", "jobs", "executor", "progress", "kept"})
 """Fields of a request that do not change what is planned, or that stand elsewhere."""
 _NOTHING: tuple[Any, ...] = ({}, {}, {}, None)
 MOST_KEPT = 8

@@ -24,6 +24,7 @@ from lifeops_codemods.rule import Edit, Rule, Severity
 from lifeops_codemods.rules import all_rules
 from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles, first_party
+from lifeops_codemods.workers.rewriting import Rewriter
 from lifeops_codemods.workspace import Workspace
 
 _WORST_FIRST = {severity: number for number, severity in enumerate(Severity)}
@@ -42,7 +43,10 @@ class _Reviewing:
         self._request = request
         self._rules = ordered(request.rules)
         found = discover(request.root, exclude=request.settings.exclude)
-        self._workspace = Workspace(request.root, found.files, self._rules, request.cache_dir, request.jobs)
+        self._workspace = Workspace(
+            request.root, found.files, self._rules, request.cache_dir, request.jobs, executor=request.executor
+        )
+        self._rewriter = Rewriter(request.jobs, request.executor)
         self._styles = Styles(request.root, first_party(found.files))
         self._project = Project(self._workspace, request.settings.src, self._styles.checks)
         # What may be edited is asked when it is edited: a checkout that nobody may write to can be reviewed.
@@ -79,7 +83,7 @@ class _Reviewing:
         if self._request.progress:
             self._request.progress(rule.name, number, len(self._rules))
         edits, findings = ask(rule, self._project, self._request.settings)
-        settled = settle(edits, self._workspace.text, self._styles.of, self._gate.blocks)
+        settled = settle(edits, self._workspace.text, self._styles.of, self._gate.blocks, self._rewriter)
         report = self._report(rule)
         report.add(rule, edits, settled, self._gate.open_findings(findings), self._gate)
         for path in settled.edits:
