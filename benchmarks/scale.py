@@ -75,7 +75,7 @@ def facts(tree: Path, url: str) -> dict[str, Any]:
     cpu, memory = process_time(), _memory()
     texts = {workspace.digests[path]: workspace.original(path) for path in workspace.paths}
     sent = len(marshal.dumps(list(texts.values()))) / MEGABYTE
-    answered = sum(len(marshal.dumps(one.raw)) for one in found if one is not None) / MEGABYTE
+    answered = sum(len(marshal.dumps(tuple(one.raw))) for one in found if one is not None) / MEGABYTE
     return {"cpu": cpu, "memory": memory, "sent": sent, "answered": answered}
 
 

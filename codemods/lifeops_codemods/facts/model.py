@@ -14,7 +14,7 @@ import marshal
 from enum import IntFlag
 from functools import cached_property
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 Expression = tuple[Any, ...]
 Parts = tuple[str, ...]
@@ -176,6 +176,9 @@ class Function(NamedTuple):
     flags: int
 
 
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
 class Shelf:
     """Keeps as many files open as fit. room: for so many bytes of packed facts; open, they take about ten times that.
 
@@ -215,13 +218,18 @@ class FileFacts:
         self._shelf = shelf
 
     @cached_property
-    def raw(self) -> tuple[Any, ...]:
+    def raw(self) -> list[tuple[Any, ...]]:
+        """The tables; the rows of one that was read have names."""
         if isinstance(self._held, tuple):
-            return self._held
+            return list(self._held)
         if self._shelf is not None:
             self._shelf.opened(self, len(self._held))
-        raw: tuple[Any, ...] = marshal.loads(self._held)
-        return raw
+        return list(marshal.loads(self._held))
+
+    def _named(self, table: int, kind: type[Row]) -> tuple[Row, ...]:
+        """The rows of a table with names, in the place of those without."""
+        rows = self.raw[table] = tuple(map(kind._make, self.raw[table]))  # type: ignore[attr-defined]
+        return rows
 
     def close(self) -> None:
         """Forget what was made of what is held; who asks again makes it again."""
@@ -231,39 +239,39 @@ class FileFacts:
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
-        return tuple(map(Scope._make, self.raw[0]))
+        return self._named(0, Scope)
 
     @cached_property
     def bindings(self) -> tuple[Binding, ...]:
-        return tuple(map(Binding._make, self.raw[1]))
+        return self._named(1, Binding)
 
     @cached_property
     def imports(self) -> tuple[Import, ...]:
-        return tuple(map(Import._make, self.raw[2]))
+        return self._named(2, Import)
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
-        return tuple(map(Name._make, self.raw[3]))
+        return self._named(3, Name)
 
     @cached_property
     def members(self) -> tuple[Member, ...]:
-        return tuple(map(Member._make, self.raw[4]))
+        return self._named(4, Member)
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
-        return tuple(map(Call._make, self.raw[5]))
+        return self._named(5, Call)
 
     @cached_property
     def strings(self) -> tuple[String, ...]:
-        return tuple(map(String._make, self.raw[6]))
+        return self._named(6, String)
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
-        return tuple(map(Class._make, self.raw[7]))
+        return self._named(7, Class)
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
-        return tuple(map(Function._make, self.raw[8]))
+        return self._named(8, Function)
 
     @cached_property
     def collected(self) -> dict[str, tuple[Any, ...]]:
