@@ -85,6 +85,11 @@ GOALS = (
         least=100,
     ),
     Goal(
+        "The cheapest rule against codemodder, on conda-store-server",
+        _faster("single", "conda-store-server", single.CHEAPEST, single.CODEMODDER),
+        least=50,
+    ),
+    Goal(
         "The dearest rule against codemodder, on conda-store-server",
         _faster("single", "conda-store-server", single.DEAREST, single.CODEMODDER),
         least=50,

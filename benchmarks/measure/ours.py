@@ -51,9 +51,13 @@ def seen(printed: str) -> list[str]:
     last = printed[-4000:]
     told = []
     if found := SUMMARY.search(last):
-        told.append(f"{found[1]} edits in {found[2]} files")
+        told.append(f"{counted(_number(found[1]), 'edit')} in {counted(_number(found[2]), 'file')}")
     if found := FINDINGS.search(last):
-        told.append(f"{found[1]} findings")
+        told.append(counted(_number(found[1]), "finding"))
     if errors := len(ERROR.findall(last)):
         told.append(f"{counted(errors, 'file')} left out and named: newer syntax than the running Python's")
     return told
+
+
+def _number(word: str) -> int:
+    return int(word.replace(",", ""))

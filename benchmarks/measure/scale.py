@@ -21,7 +21,7 @@ ALL_RULES, ONE_RULE = "lifeops-migrate, all rules", "lifeops-migrate, one rule"
 SMALL = "fmn"
 LONGEST = 45.0
 """Seconds that a run of another tool may be expected to take; this tool's own runs may take as long as they do."""
-BRIEF, SHORT = 3.0, 20.0
+BRIEF, SHORT = 3.0, 10.0
 
 
 class Climber(NamedTuple):
