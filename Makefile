@@ -56,8 +56,8 @@ corpora: $(READY) ## migrate the real projects of ../shared/corpora (NAMES="fmn 
 scripts: $(READY) ## run Bowler scripts on real projects (NAMES="fmn ..."), beside Bowler itself; changes nothing
 	$(BIN)/python benchmarks/bowler_scripts.py $(NAMES)
 
-bench: $(READY) ## measure against LibCST, rope and Bowler, renew docs/performance.md
-	$(BIN)/python benchmarks/run.py
+bench: $(READY) ## measure beside eight other tools (ONLY="rules,scale" some parts alone), renew docs/performance.md
+	$(BIN)/python benchmarks/run.py $(if $(ONLY),--only $(ONLY))
 
 lock: $(READY) ## pin the newest versions that fit pyproject.toml, for every Python from 3.11 on
 	$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group dev --no-build \

@@ -1,110 +1,78 @@
-"""Measure a rename against LibCST, rope and Bowler on real projects, and write `docs/performance.md`.
+"""Measure this tool beside others on real projects, and write `docs/performance.md` and its drawing.
 
-    python benchmarks/run.py [--runs N] [--analysis] [NAME...]
+    python benchmarks/run.py [--runs N] [--only SECTION,...] [--page] [--lock]
 
-`--analysis` measures only all rules beside the compiler, and renews that section of the page.
-With names only those projects are measured, and the figures are printed and not written. The projects are the pinned
-ones of the corpora folder (`CORPORA`, by default `../shared/corpora` beside this repository).
+Without options all sections are measured in one run. The figures are kept in `benchmarks/figures.json`, from which the
+page is written; `--only` renews those of some sections. The projects are the pinned ones of the corpora folder
+(`CORPORA`, by default `../shared/corpora` beside this repository).
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
+import compileall
 import sys
-import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from checks.places import CORPORA, REPO
-from measure import analysis
-from measure.contestants import TASKS, Contestant, Task, contestants, help_commands, variables
-from measure.page import with_section, written
-from measure.running import Cost, middle, run
+from checks.places import REPO
+from measure import peers, trees
+from measure.book import Record, read, write
+from measure.page import SECTIONS, code, drawing, machine, written
 
-from lifeops_codemods.rules import all_rules
-
-SLOW = 60.0  # seconds of a run after which three runs are enough
-FEWEST = 3
+FIGURES = REPO / "benchmarks" / "figures.json"
+PAGE = REPO / "docs" / "performance.md"
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    wanted = options(arguments)
+    if wanted.lock:
+        peers.lock()
+        return 0
+    if not wanted.page:
+        _measure(wanted.only, wanted.runs)
+    write_page(FIGURES, PAGE)
+    return 0
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """`only` holds the names of the sections to measure. Ends the program where one is unknown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(task.project for task in TASKS))
-    parser.add_argument("--analysis", action="store_true")
-    wanted = parser.parse_args()
-    if unknown := set(wanted.names) - {task.project for task in TASKS}:
-        parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    if wanted.analysis:
-        return _renew_analysis(wanted.runs)
-    with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        tasks = [task for task in TASKS if not wanted.names or task.project in wanted.names]
-        results = {task: _measured(task, Path(place), wanted.runs) for task in tasks}
-        starts = _starts(Path(place), wanted.runs)
-        whole = _analysed(Path(place), wanted.runs) if not wanted.names or analysis.PROJECT in wanted.names else {}
-    page = written(results, whole, starts, wanted.runs)
-    if wanted.names:
-        print(page)
-    else:
-        (REPO / "docs" / "performance.md").write_text(page)
-    return 0
+    parser.add_argument("--runs", type=int, default=5, help="of each contestant at most (%(default)s)")
+    parser.add_argument("--only", metavar="SECTION,...", help=f"measure these alone: {', '.join(SECTIONS)}")
+    parser.add_argument("--page", action="store_true", help="measure nothing: write the page from the figures")
+    parser.add_argument("--lock", action="store_true", help="pin the newest versions of the other tools")
+    wanted = parser.parse_args(arguments)
+    wanted.only = wanted.only.split(",") if wanted.only else list(SECTIONS)
+    if unknown := set(wanted.only) - set(SECTIONS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(SECTIONS)}")
+    if wanted.runs < 1:
+        parser.error("--runs takes 1 or more")
+    return wanted
 
 
-def _renew_analysis(runs: int) -> int:
-    with tempfile.TemporaryDirectory(prefix="bench-") as place:
-        section = analysis.table(_analysed(Path(place), runs))
-    page = REPO / "docs" / "performance.md"
-    page.write_text(with_section(page.read_text(), section))
-    return 0
+def _measure(names: Sequence[str], runs: int) -> None:
+    """Each section's figures are kept as soon as it is measured. Ends the program where a tree was written to."""
+    start, version = time.strftime("%Y-%m-%d %H:%M", time.gmtime()), code()
+    for source in ("codemods", "cli"):  # as an installation does; no run writes bytecode
+        compileall.compile_dir(REPO / source, quiet=1)
+    for name in names:
+        began = time.monotonic()
+        print(f"{name}", flush=True)
+        tables = SECTIONS[name].measure(runs)
+        if changed := trees.changed():
+            sys.exit(f"{name}: somebody wrote to {', '.join(changed)}: the figures are not kept")
+        write({**read(FIGURES), name: Record(start, version, machine(), tables)}, FIGURES)
+        print(f"{name} took {time.monotonic() - began:.0f} s", flush=True)
 
 
-def _measured(task: Task, place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
-    """All contestants in turn on one project."""
-    folder = place / task.project
-    command = [sys.executable, str(CORPORA / "get.py"), task.project, "--copy", str(folder)]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    everybody = contestants()
-    for one in everybody:
-        if one.with_cache:
-            _one(one, task, folder, -1)
-    found: dict[str, list[Cost]] = {}
-    for number in range(runs):
-        for one in everybody:
-            costs = found.setdefault(one.name, [])
-            if number < FEWEST or costs[0].wall < SLOW:
-                costs.append(_one(one, task, folder, number))
-                print(f"{task.project}, {one.name}: {costs[-1].cpu:.2f} s of cpu", flush=True)
-    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
-
-
-def _analysed(place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
-    """All rules, each rule and the compiler, in turn on one project."""
-    folder = place / "analysed"
-    command = [sys.executable, str(CORPORA / "get.py"), analysis.PROJECT, "--copy", str(folder)]
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    found: dict[str, list[Cost]] = {}
-    for number in range(runs):
-        for name, make in analysis.commands([rule.name for rule in all_rules()]).items():
-            empty = place / f"analysed-{name}-{number}".replace(" ", "-")
-            cost = run(make(folder, empty), folder, variables(), place / "analysed.log")
-            found.setdefault(name, []).append(cost)
-            print(f"{analysis.PROJECT}, {name}: {cost.cpu:.2f} s of cpu", flush=True)
-    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
-
-
-def _one(one: Contestant, task: Task, folder: Path, number: int) -> Cost:
-    log = folder.with_name(f"{folder.name}-{one.name}.log")
-    empty = folder.with_name(f"{folder.name}-{one.name}-{number}")
-    return run(one.command(task, folder, empty), folder, variables(), log)
-
-
-def _starts(place: Path, runs: int) -> dict[str, tuple[Cost, int]]:
-    """What `--help` costs."""
-    found: dict[str, list[Cost]] = {}
-    for _ in range(runs * 2):
-        for name, command in help_commands().items():
-            found.setdefault(name, []).append(run(command, place, variables(), place / "help.log"))
-    return {name: (middle(costs), len(costs)) for name, costs in found.items()}
+def write_page(figures: Path, page: Path) -> None:
+    """The page, and beside it the drawing."""
+    book = read(figures)
+    page.write_text(written(book))
+    if "scale" in book:
+        page.with_suffix(".svg").write_text(drawing(book["scale"]))
 
 
 if __name__ == "__main__":

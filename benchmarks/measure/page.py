@@ -1,76 +1,107 @@
-"""The page with the figures."""
+"""The page with the figures, and the drawing in it, from the book alone."""
 
 from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
-from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import version as installed
 from pathlib import Path
 
-from measure import analysis
-from measure.contestants import PEERS, Task
-from measure.running import Cost
+from checks.places import REPO
 
-Results = Mapping[Task, Mapping[str, tuple[Cost, int]]]
-"""The median cost and the number of runs, by task and by contestant."""
+from measure import compiler, goals, peers, rename, scale, single, starts, whole
+from measure.book import Book, Record
+from measure.chart import Panel, svg
 
-START = "## `--help`"
+SECTIONS = {part.SECTION.name: part.SECTION for part in (rename, whole, compiler, single, scale, starts)}
 INTRODUCTION = """# Performance
 
-What it costs to see a rename, without writing it. This tool plans and shows the rename of *all* models of a project, by
-`run --dry-run --select model-db-suffix`; the others rename *one* class, as far as they can, and show or describe the
-change. Seconds are cpu seconds (user and system, of all processes) unless they are called wall. Cold: the cache is
-empty. Warm: the facts are in the cache.
+What it costs to see a migration, without writing it, beside what other tools need for the same tree. Seconds are cpu
+seconds (user and system, of all processes) unless they are called wall. Cold: the cache is empty. Warm: a run before
+left its cache, and nothing changed since.
 """
-
 METHOD = """## Method
 
-`make bench` makes this page anew, on the pinned projects of the corpora folder. All read the same files: every `.py`
-file of the project. The contestants run in turn, one process at a time, so that a busy minute hurts all alike; the
-table shows the median of {most} runs, or of three where one run takes over a minute. Cpu and peak memory come from
-`os.wait4`, so processes that a process starts and waits for count too. Memory is the largest process's.
+`make bench` makes this page anew: the pinned projects of the corpora folder, checked by a hash of their content before
+and after; the other tools in pinned versions, each in an environment of its own, from the lock files of
+`benchmarks/peers`. `python benchmarks/run.py --only NAME` measures one part anew, `--page` writes the page anew from
+the figures in `benchmarks/figures.json`, where every run is kept.
 
-- **lifeops-migrate**: `python -m lifeops_migrate run --dry-run --select model-db-suffix`, with its default of worker
-  processes; cold with an empty cache folder each time.
+The contestants run in turn, one process at a time, so that a busy minute hurts all alike; a table shows the median of
+the runs, and ratios to the row that says 1.0×. Cpu and peak memory come from `os.wait4`, so processes that a process
+starts and waits for count too. Memory is the largest process's. What is said beside a row is read off the output of its
+last run, nothing of it is taken from elsewhere.
+
+- **lifeops-migrate**: `python -m lifeops_migrate run --dry-run`, with its defaults.
 - **LibCST**: `python -m libcst.tool codemod rename.RenameCommand` with full names, `--jobs 1` (no pool to start),
   `--unified-diff`, `--no-format`.
-- **rope**: `Rename(project, resource, offset).get_changes(new)` and the description of the changes.
+- **rope**: `Rename(project, resource, offset).get_changes(new)` and the description of the changes; it is told where
+  the packages lie, without which it may rename in one file alone, and to go on where a file does not parse.
 - **Bowler**: `Query([folder]).select_class(name).rename(new)` in one process, without writing. Its grammar lacks newer
-  syntax: files that it cannot parse are left out, and that is not counted against it.
-
-The work differs, in the others' favour: LibCST leaves the definition as it was, rope leaves names in strings such as
-`Mapped["Build"]`, and Bowler goes by the word alone, renames a schema of the same name too and misses `orm.Build`.
+  syntax: files that it cannot parse are left out.
+- **ast-grep**: `ast-grep run --pattern OLD --rewrite NEW`, which shows a diff; every identifier of that name, whatever
+  it means.
+- **ruff**: `ruff check --isolated --exit-zero`. **fixit**: `fixit --rules RULE lint`, with its default of processes.
+  **codemodder**: `codemodder --dry-run --codemod-include CODEMOD`. **bump-pydantic**: `bump-pydantic --diff`.
 """
 
 
-def written(
-    results: Results, whole: Mapping[str, tuple[Cost, int]], starts: Mapping[str, tuple[Cost, int]], most: int
-) -> str:
+def written(book: Book) -> str:
     """The whole page in Markdown."""
-    parts = [INTRODUCTION, _machine(), *(_table(task, costs) for task, costs in results.items())]
-    parts += [*([analysis.table(whole)] if whole else []), _start(starts)]
-    return "\n".join([*parts, METHOD.format(most=most)])
+    parts = [SECTIONS[name].written(book[name]) + _apart(book, name) for name in SECTIONS if name in book]
+    return "\n".join([INTRODUCTION, _measured(book), "## Goals\n", goals.table(book), *parts, METHOD])
 
 
-def with_section(page: str, section: str) -> str:
-    """The page with one of its sections made anew, or added before `--help`."""
-    title = section.partition("\n")[0]
-    before, found, rest = page.partition(title)
-    if not found:
-        before, marker, after = page.partition(START)
-        return f"{before}{section}\n{marker}{after}"
-    following = rest.partition("\n## ")[2]
-    return f"{before}{section}\n## {following}"
+def drawing(record: Record) -> str:
+    """Cpu and memory against lines of Python."""
+    measured = scale.points(record)
+    cpu = {name: [(size.lines, row.middle.cpu) for size, row in points] for name, points in measured.items()}
+    memory = {name: [(size.lines, row.middle.memory) for size, row in points] for name, points in measured.items()}
+    return svg([Panel("Cpu, seconds", "lines of Python", cpu), Panel("Peak memory, MB", "lines of Python", memory)])
 
 
-def _machine() -> str:
-    versions = ", ".join(f"{name} {number}" for name, number in PEERS.items())
+def _measured(book: Book) -> str:
+    """Where and with what; of sections that another run measured, they say so themselves."""
+    if not book:
+        return "Nothing is measured yet.\n"
+    record = book[_latest(book)]
+    return f"Measured {record.run} UTC, {record.code}, on {record.machine}. Others: {_versions()}.\n"
+
+
+def _apart(book: Book, name: str) -> str:
+    record, latest = book[name], book[_latest(book)]
+    if record.run == latest.run:
+        return ""
+    return f"\nThis part was measured in another run: {record.run} UTC, {record.code}, on {record.machine}.\n"
+
+
+def _latest(book: Book) -> str:
+    """A section of the run that measured most of them, the newest where two did as many."""
+    runs = [record.run for record in book.values()]
+    return max(book, key=lambda name: (runs.count(book[name].run), book[name].run))
+
+
+def _versions() -> str:
+    return ", ".join(f"{peer} {peers.version(peer)}" for peer in peers.PEERS)
+
+
+def machine() -> str:
     python = ".".join(map(str, sys.version_info[:3]))
-    ours = f"lifeops-migrate {version('lifeops-migrate')} with libcst {version('libcst')}"
-    machine = f"{platform.system()} on {platform.machine()} ({_processor()}, {os.cpu_count()} processors)"
-    return f"Measured with CPython {python}, {ours}, against {versions}; {machine}.\n"
+    return f"{platform.system()}, {platform.machine()} ({_processor()}, {os.cpu_count()} processors), CPython {python}"
+
+
+def code() -> str:
+    """The version of this tool, to the commit, and whether its source was changed since."""
+    commit = _git("rev-parse", "--short", "HEAD") or "no commit"
+    changed = " and changes" if _git("status", "--porcelain", "--", "codemods", "cli") else ""
+    return f"lifeops-migrate {installed('lifeops-migrate')} ({commit}{changed})"
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=REPO, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 def _processor() -> str:
@@ -80,27 +111,3 @@ def _processor() -> str:
         return platform.processor() or "unknown"
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, "unknown")
-
-
-def _table(task: Task, costs: Mapping[str, tuple[Cost, int]]) -> str:
-    base = next(iter(costs.values()))[0]
-    rows = [
-        f"| {name} | {cost.cpu:.2f} | {cost.wall:.2f} | {cost.memory:.0f} | {cost.cpu / base.cpu:.1f} | "
-        f"{cost.wall / base.wall:.1f} | {runs} |"
-        for name, (cost, runs) in costs.items()
-    ]
-    head = [
-        f"## {task.project}",
-        "",
-        f"The others rename `{task.name}` to `{task.new}`.",
-        "",
-        "| | cpu s | wall s | memory MB | cpu, ratio | wall, ratio | runs |",
-        "| --- | --: | --: | --: | --: | --: | --: |",
-    ]
-    return "\n".join([*head, *rows, ""])
-
-
-def _start(starts: Mapping[str, tuple[Cost, int]]) -> str:
-    rows = [f"| {name} | {cost.cpu:.3f} | {cost.wall:.3f} | {cost.memory:.0f} |" for name, (cost, _) in starts.items()]
-    head = [START, "", "| | cpu s | wall s | memory MB |", "| --- | --: | --: | --: |"]
-    return "\n".join([*head, *rows, ""])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import time
-from collections.abc import Mapping, Sequence
+import sys
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+
+LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
 
 
 class Cost(NamedTuple):
@@ -19,17 +21,18 @@ class Cost(NamedTuple):
     memory: float
 
 
-def run(command: Sequence[str], folder: Path, variables: Mapping[str, str], log: Path) -> Cost:
-    """Run a command to its end. What it prints goes to `log`. Raises RuntimeError if it fails."""
-    with log.open("w") as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=dict(variables), stdout=output, stderr=subprocess.STDOUT)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 3}:
-        raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}, see {log}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+def run(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str], log: Path, accepted: Collection[int] = (0,)
+) -> Cost:
+    """Run a command to its end. What it prints goes to `log`. Raises RuntimeError if it ends with another code."""
+    with tempfile.NamedTemporaryFile("r") as report, log.open("w") as output:
+        launched = [*LAUNCH, report.name, *command]
+        subprocess.run(launched, cwd=folder, env=dict(variables), stdout=output, stderr=subprocess.STDOUT, check=True)
+        cpu, wall, memory, code = map(float, report.read().split())
+    if int(code) not in accepted:
+        last = log.read_text(errors="replace")[-400:]
+        raise RuntimeError(f"{' '.join(command)}: exit code {int(code)}: {last}")
+    return Cost(cpu, wall, memory)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
