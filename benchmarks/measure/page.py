@@ -14,6 +14,7 @@ from checks.places import REPO
 from measure import compiler, goals, peers, rename, scale, single, starts, whole
 from measure.book import Book, Record
 from measure.chart import Panel, svg
+from measure.section import wrapped
 
 SECTIONS = {part.SECTION.name: part.SECTION for part in (rename, whole, compiler, single, scale, starts)}
 INTRODUCTION = """# Performance
@@ -67,14 +68,16 @@ def _measured(book: Book) -> str:
     if not book:
         return "Nothing is measured yet.\n"
     record = book[_latest(book)]
-    return f"Measured {record.run} UTC, {record.code}, on {record.machine}. Others: {_versions()}.\n"
+    return wrapped(f"Measured {record.run} UTC, {record.code}, on {record.machine}. Others: {_versions()}.")
 
 
 def _apart(book: Book, name: str) -> str:
     record, latest = book[name], book[_latest(book)]
     if record.run == latest.run:
         return ""
-    return f"\nThis part was measured in another run: {record.run} UTC, {record.code}, on {record.machine}.\n"
+    return "\n" + wrapped(
+        f"This part was measured in another run: {record.run} UTC, {record.code}, on {record.machine}."
+    )
 
 
 def _latest(book: Book) -> str:

@@ -6,7 +6,7 @@ from measure import ours, renames
 from measure.book import Record, Table
 from measure.contest import in_turn, usual
 from measure.renames import Task
-from measure.section import Section, comparison
+from measure.section import Section, comparison, wrapped
 from measure.trees import BIG, size, tree
 
 RULE = "model-db-suffix"
@@ -39,9 +39,8 @@ def written(record: Record) -> str:
     return "\n".join([START, *parts])
 
 
-START = f"""## One rename
-
-This tool renames *all* models of the tree, by `run --dry-run --select {RULE}`, and shows the diff. The others rename
-one class, `{DSTACK.name}` to `{DSTACK.new}`, as far as they can, and show or describe the change.
-"""
+START = "## One rename\n\n" + wrapped(
+    f"""This tool renames *all* models of the tree, by `run --dry-run --select {RULE}`, and shows the diff. The others
+    rename one class, `{DSTACK.name}` to `{DSTACK.new}`, as far as they can, and show or describe the change."""
+)
 SECTION = Section("rename", measure, written)

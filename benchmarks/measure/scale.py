@@ -12,7 +12,7 @@ from measure.book import Record, Row, Table
 from measure.contest import Contestant, in_turn
 from measure.rename import DSTACK, MODELS, MODULE, RULE
 from measure.renames import Task
-from measure.section import Section, line, seconds
+from measure.section import Section, line, seconds, wrapped
 from measure.trees import BIG, Size, copies, roots_of_copies, size, tree
 from measure.whole import ruff_cold
 
@@ -104,11 +104,13 @@ START = """## Cost against the size of the tree
 
 ![Cpu seconds and peak memory against lines of Python, both on logarithmic scales](performance.svg)
 """
-END = f"""Copies of all six projects lie side by side in c1, c2, …, each with own package names (`fmn_2` for `fmn`), so
-that none imports another's; they hold the Python files and the projects' settings alone. All start cold. One rule:
-`{RULE}`. The others rename a class of the first copy and go through all copies for it; which of them takes the classes
-of the other copies for that one, the lines that it renames tell. LibCST is measured on copies of {SMALL}, for the large
-tree takes it minutes. Another tool stops climbing where its next run would take over {LONGEST:.0f} seconds. What takes
-under {BRIEF:.0f} seconds runs as often as in the other parts, under {SHORT:.0f} seconds three times, and else once.
-"""
+END = wrapped(
+    f"""Copies of all six projects lie side by side in c1, c2, …, each with own package names (`fmn_2` for `fmn`), so
+    that none imports another's; they hold the Python files and the projects' settings alone. All start cold. One
+    rule: `{RULE}`. The others rename a class of the first copy and go through all copies for it; which of them
+    takes the classes of the other copies for that one, the lines that it renames tell. LibCST is measured on copies
+    of {SMALL}, for the large tree takes it minutes. Another tool stops climbing where its next run would take over
+    {LONGEST:.0f} seconds. What takes under {BRIEF:.0f} seconds runs as often as in the other parts, under
+    {SHORT:.0f} seconds three times, and else once."""
+)
 SECTION = Section("scale", measure, written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -31,6 +32,11 @@ def _figures(name: str, row: Row, base: Row) -> list[str]:
     cost, one = row.middle, base.middle
     ratios = (ratio(value, least) for value, least in zip(cost, one, strict=True))
     return [name, seconds(cost.cpu), seconds(cost.wall), f"{cost.memory:.0f}", *ratios, str(len(row.costs))]
+
+
+def wrapped(paragraph: str) -> str:
+    """A paragraph whose lines are as long as the other pages', whatever was put into it."""
+    return textwrap.fill(" ".join(paragraph.split()), 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def counted(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from measure.book import Record, Row, Table
 from measure.compiler import rules
 from measure.contest import Contestant, in_turn, usual
 from measure.peers import program
-from measure.section import Section, comparison, counted
+from measure.section import Section, comparison, counted, wrapped
 from measure.trees import size, tree
 
 FIXIT_RULE = "fixit.rules.use_fstring:UseFstring"
@@ -96,11 +96,11 @@ def written(record: Record) -> str:
     return "\n".join([START, *parts])
 
 
-START = f"""## One rule
-
-The cheapest and the dearest rule of this tool, as one run of each shows before, with an empty cache, beside the tools
-that work with LibCST: one of the cheapest rules of fixit (`{FIXIT_RULE}`) and of codemodder (`{CODEMOD}`), and all that
-bump-pydantic has. fixit has one that is cheaper, for Python before 3.10 alone; some of codemodder's need semgrep, which
-is not installed. This tool has no rule that brings Pydantic 1 to 2 yet: bump-pydantic's own work is not compared.
-"""
+START = "## One rule\n\n" + wrapped(
+    f"""The cheapest and the dearest rule of this tool, as one run of each shows before, with an empty cache, beside the
+    tools that work with LibCST: one of the cheapest rules of fixit (`{FIXIT_RULE}`) and of codemodder
+    (`{CODEMOD}`), and all that bump-pydantic has. fixit has one that is cheaper, for Python before 3.10 alone; some
+    of codemodder's need semgrep, which is not installed. This tool has no rule that brings Pydantic 1 to 2 yet:
+    bump-pydantic's own work is not compared."""
+)
 SECTION = Section("single", measure, written)
