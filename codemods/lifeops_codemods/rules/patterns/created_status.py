@@ -71,7 +71,17 @@ _SEEN = f"the status of a success is {_NEW} instead of {_OLD}"
 
 
 def check(project: Project, options: NoOptions) -> Iterator[Edit | Finding]:
-    """Let each endpoint that creates something say so."""
+    """Let each endpoint that creates something say so; a request that may be for several of them is told once."""
+    told: set[tuple[str, Span, str]] = set()
+    for said in _said(project):
+        if isinstance(said, Finding):
+            if (said.path, said.span, said.message) in told:
+                continue
+            told.add((said.path, said.span, said.message))
+        yield said
+
+
+def _said(project: Project) -> Iterator[Edit | Finding]:
     for endpoint in endpoints(project):
         for route in endpoint.routes:
             if "POST" in route.methods and _is_open(project, endpoint, route):
