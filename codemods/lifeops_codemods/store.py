@@ -22,14 +22,13 @@ Kept = Raw | bytes
 """The same; facts as what `marshal` made of them, to be taken apart when somebody looks into that file."""
 
 _CHECKSUM = 32
-_RUNTIME = f"python {sys.version_info[:2]} {sys.implementation.cache_tag}"
 
 
 class Store:
     """One value in one file. `key` names all that the value depends on; folder: None keeps nothing."""
 
     def __init__(self, folder: Path | None, name: str, key: str) -> None:
-        self._key = f"{key} {_RUNTIME}"
+        self._key = f"{key} {_runtime()}"
         self._path = folder / name if folder else None
 
     def read(self) -> Any:
@@ -58,6 +57,11 @@ class Store:
             _replace(self._path, hashlib.sha256(body).digest() + body)
         except OSError:
             return
+
+
+def _runtime() -> str:
+    """The interpreter, whose parser says other things of the same text from one patch release to the next."""
+    return f"python {sys.hexversion:x} {sys.implementation.cache_tag}"
 
 
 def name_for(kind: str, root: Path) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import marshal
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
@@ -21,6 +22,7 @@ from lifeops_codemods.pipeline import Request, plan
 from lifeops_codemods.plan.model import Migration
 from lifeops_codemods.replay import codec, inputs
 from lifeops_codemods.replay import plans as module
+from lifeops_codemods.replay.program import own_program
 from lifeops_codemods.rule import Effect
 from lifeops_codemods.rules import all_rules
 
@@ -148,6 +150,40 @@ def test_another_request_is_planned_by_itself(root: Path, asked: dict[str, Any])
 def test_another_program_plans_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     planned(root)
     monkeypatch.setattr(module, "own_program", lambda: "mended")
+    assert not is_replayed(planned(root))
+
+
+def upgrade_the_interpreter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """To the next patch release: its parser has other words for the same mistake."""
+    monkeypatch.setattr(sys, "hexversion", sys.hexversion + (1 << 8))
+
+
+def upgrade_a_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write(tmp_path / "site/pathspec/__init__.py", "")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+
+
+def upgrade_a_library_and_show_it_by_its_name_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in an image in which every file has the same time."""
+    (tmp_path / "site/libcst-1.0.1.dist-info").rename(tmp_path / "site/libcst-1.0.2.dist-info")
+
+
+UPGRADES = [upgrade_the_interpreter, upgrade_a_library, upgrade_a_library_and_show_it_by_its_name_alone]
+
+
+@pytest.mark.parametrize("upgrade", UPGRADES)
+def test_what_is_under_this_program_is_part_of_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch, upgrade: Callable[[pytest.MonkeyPatch, Path], None]
+) -> None:
+    site = root.parent / "site"
+    write(site / "libcst/__init__.py", "")
+    (site / "libcst-1.0.1.dist-info").mkdir()
+    monkeypatch.syspath_prepend(site)
+    for name in ("plans", "tree"):
+        monkeypatch.setattr(f"lifeops_codemods.replay.{name}.own_program", own_program.__wrapped__)
+    planned(root)
+    assert is_replayed(planned(root))
+    upgrade(monkeypatch, root.parent)
     assert not is_replayed(planned(root))
 
 

@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from lifeops_codemods import __version__
 
+LIBRARIES = ("libcst", "pathspec")
+"""Those that have a say in what is planned, or in which files there are."""
+
 
 @cache
 def own_program() -> str:
-    """This library: its version, and the status of its modules."""
-    return f"{__version__} {modules_in(Path(__file__).resolve().parent.parent)}"
+    """This library and those that it plans with: its version, the status of its modules, and what is installed."""
+    libraries = _digest_of(map(_installed, LIBRARIES))
+    return f"{__version__} {modules_in(Path(__file__).resolve().parent.parent)} {libraries}"
 
 
 def modules_in(package: Path) -> str:
     """A digest of the status of all modules of a package."""
-    return hashlib.sha256(repr(sorted(_modules(os.fspath(package)))).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest_of(sorted(_modules(os.fspath(package))))
+
+
+def _installed(name: str) -> tuple[str, int, int, tuple[str, ...]] | None:
+    """A package that is not imported for this: where it lies, its status, and what names its version beside it."""
+    spec = PathFinder.find_spec(name)
+    if spec is None or spec.origin is None:
+        return None
+    beside = _entries(os.path.dirname(os.path.dirname(spec.origin)))
+    versions = tuple(sorted(entry.name for entry in beside if entry.name.startswith(f"{name}-")))
+    try:
+        found = os.stat(spec.origin)
+    except OSError:  # in an archive
+        return spec.origin, 0, 0, versions
+    return spec.origin, found.st_mtime_ns, found.st_size, versions
+
+
+def _digest_of(values: Iterable[object]) -> str:
+    return hashlib.sha256(repr(list(values)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
