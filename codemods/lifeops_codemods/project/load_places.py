@@ -28,10 +28,8 @@ def is_loaded_where_run(project: Project, what: Entity) -> bool:
 @question
 def is_run_in_several_places(project: Project, site: Place) -> bool:
     """Whether the function that makes a query gives it to its callers, and several of them run it."""
-    known = engine(project)
-    if not any(statement.site == site for statement in running.all_returned(known)):
-        return False
-    return len({run.execution.place for run in running.all_runs(known) if run.statement.site == site}) > 1
+    index = engine(project).index
+    return bool(index.returned(site)) and len({run.execution.place for run in index.made_at(site)}) > 1
 
 
 @question
@@ -39,7 +37,7 @@ def _entities_run_at(project: Project, place: Place) -> frozenset[tuple[ClassRef
     """What the statements select that are run at a place; nothing where callers have a say in that."""
     known = engine(project)
     running.run_all_that_hold(known, place)
-    statements = {run.statement for run in running.all_runs(known) if run.execution.place == place}
+    statements = list(known.index.run_at(place))
     if any(isinstance(item, Symbol) for statement in statements for item in (statement.site, *statement.entities)):
         return frozenset()
     return frozenset(statement.entities for statement in statements)
@@ -51,11 +49,10 @@ def models_queried(project: Project, site: Place | Symbol, position: int) -> fro
     known = engine(project)
     if isinstance(site, Place):
         running.run_all_that_hold(known, site)
-    made = chain((run.statement for run in running.all_runs(known)), running.all_returned(known))
+    made = chain((run.statement for run in known.index.made_at(site)), known.index.returned(site))
     return frozenset(
         entity
         for statement in made
-        if statement.site == site
         for entity in statement.entities[position : position + 1]
         if isinstance(entity, ClassRef) and model_of(project, entity) is not None
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from lifeops_codemods.operation import ReplaceExpression, Span
@@ -102,12 +104,43 @@ def _status(
 def fitting(project: Project, request: Request) -> dict[Route, int]:
     """The routes that may answer a request: those with the most words of its address, and how many that are."""
     found: dict[Route, int] = {}
-    for route in routes(project):
-        if request.method in route.methods and not is_test_file(route.function.path):
-            literal = _literal_parts(project, route, request)
-            if literal is not None:
-                found[route] = literal
-    return {route: literal for route, literal in found.items() if literal == max(found.values())}
+    for route in _may_answer(project, request):
+        literal = _literal_parts(project, route, request)
+        if literal is not None:
+            found[route] = literal
+    most = max(found.values(), default=0)
+    return {route: literal for route, literal in found.items() if literal == most}
+
+
+def _may_answer(project: Project, request: Request) -> Iterable[Route]:
+    """The routes of a request's method whose path may end as its address does, in their order."""
+    by_end = _by_end(project)
+    if not request.url:
+        return _in_their_order(
+            route for key, several in by_end.items() if key[0] == request.method for route in several
+        )
+    ends = ((request.method, None), (request.method, request.url[-1]))
+    return _in_their_order(chain.from_iterable(by_end.get(end, ()) for end in ends))
+
+
+def _in_their_order(numbered: Iterable[tuple[int, Route]]) -> list[Route]:
+    return [route for _, route in sorted(numbered, key=itemgetter(0))]
+
+
+@question
+def _by_end(project: Project) -> dict[tuple[str, str | None], list[tuple[int, Route]]]:
+    """The program's routes, numbered, by method and the last part of their path; None where that is not a word."""
+    found: dict[tuple[str, str | None], list[tuple[int, Route]]] = {}
+    for numbered in enumerate(routes(project)):
+        _, route = numbered
+        known = _known_parts(project, route)
+        if known is None or is_test_file(route.function.path):
+            continue
+        parts, _ = known
+        end = parts[-1] if parts and "{" not in parts[-1] else None
+        for method in route.methods:
+            found.setdefault((method, end), []).append(numbered)
+    return found
 
 
 def _literal_parts(project: Project, route: Route, request: Request) -> int | None:

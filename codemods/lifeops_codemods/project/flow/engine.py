@@ -17,6 +17,7 @@ from lifeops_codemods.project.flow import (
 )
 from lifeops_codemods.project.flow.frame import Frame, Summary, Trail, is_nearer
 from lifeops_codemods.project.flow.lifetimes import Refresh
+from lifeops_codemods.project.flow.run_index import RunIndex
 from lifeops_codemods.project.flow.values import (
     ClassValue,
     Entity,
@@ -63,6 +64,7 @@ class Engine:
         self.loaders_made: dict[tuple[FunctionRef | None, Path], set[Guard]] = {}
         self.given_to: dict[Place, dict[str, Value]] = {}
         self.done: dict[Key, Summary] = {}
+        self.index = RunIndex(self.done)
         self.running: dict[Key, Summary] = {}
         self._provisional: dict[Key, tuple[Summary, set[Key]]] = {}
         self._times: dict[Key, int] = {}

@@ -9,7 +9,6 @@ from lifeops_codemods.project.classes import ClassRef, definition, subclasses
 from lifeops_codemods.project.flow.frame import Run
 from lifeops_codemods.project.flow.values import (
     Place,
-    Statement,
 )
 from lifeops_codemods.project.functions import (
     FunctionRef,
@@ -30,16 +29,6 @@ def reading_names(engine: Engine) -> frozenset[str]:
             name, holder = function(engine.project, ref).name, owner(engine.project, ref)
             found.add(definition(engine.project, holder).name if name == "__init__" and holder else name)
     return frozenset(found)
-
-
-def all_runs(engine: Engine) -> Iterator[Run]:
-    """Every statement that any function runs, by itself or through others."""
-    return (run for summary in engine.done.values() for run in summary.runs)
-
-
-def all_returned(engine: Engine) -> Iterator[Statement]:
-    """Every statement that a function gives back without running it."""
-    return (atom for summary in engine.done.values() for atom in summary.returns if isinstance(atom, Statement))
 
 
 def runs_together(engine: Engine, site: Place) -> Iterator[tuple[Run, ...]]:
