@@ -19,8 +19,6 @@ _WORD_BITS = 509
 """Words share that many bits: two that share one cost time and never a wrong answer."""
 ALWAYS = -1
 """All bits: for an answer that counts as another one after each change."""
-
-
 NEVER, RUNNING = -1, -2
 """Instead of the change after which an answer is known to be right: there is none yet, it is being found."""
 
