@@ -31,7 +31,6 @@ def forgetful(change: Any) -> Any:
         self.memory = Memory(self.source.paths)
         self._facts.clear()
         self._of_files.clear()
-        self._mentions.clear()
 
     return forget
 

@@ -12,10 +12,8 @@ from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from lifeops_codemods.facts.model import FileFacts
+from lifeops_codemods.facts.tokens import WordIndex
 from lifeops_codemods.project.memory import RUNNING, Answer, Memory
-
-_MANY = 8
-"""So many names are looked for in one pass over the files, and not each by itself and remembered."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,8 +53,10 @@ class Project:
         self.checks = checks
         self.memory = Memory(source.paths)
         self._facts: dict[str, FileFacts | None] = {}
-        self._words = {path: source.words(path) for path in source.paths}
-        self._mentions: dict[str, frozenset[str]] = {}
+        self._numbers = {path: number for number, path in enumerate(source.paths)}
+        self._words = WordIndex()
+        for number, path in enumerate(source.paths):
+            self._words.put(number, source.words(path))
         self._of_files: dict[str, dict[Callable[..., Any], Any]] = {}
 
     def change(self, paths: Iterable[str]) -> None:
@@ -64,14 +64,10 @@ class Project:
         changed = frozenset(paths)
         different: set[bytes] = set()
         for path in changed:
-            before, self._words[path] = self._words[path], self.source.words(path)
-            different |= before ^ self._words[path]
+            different |= self._words.put(self._numbers[path], self.source.words(path))
             self._facts.pop(path, None)
             self._of_files.pop(path, None)
-        words = {word.decode("utf-8", "surrogateescape") for word in different}
-        for word in words:
-            self._mentions.pop(word, None)
-        self.memory.change(changed, words)
+        self.memory.change(changed, {word.decode("utf-8", "surrogateescape") for word in different})
 
     def answers_of(self, path: str) -> dict[Callable[..., Any], Any]:
         """The answers that depend on one file and on nothing else."""
@@ -83,7 +79,7 @@ class Project:
         return self.source.paths
 
     def __contains__(self, path: str) -> bool:
-        return path in self._words
+        return path in self._numbers
 
     def text(self, path: str) -> str:
         self.memory.reads(path)
@@ -119,37 +115,29 @@ class Project:
 
     def mentioning(self, names: Iterable[str]) -> list[str]:
         """The files that hold at least one of `names` as a word, anywhere: code, string or comment."""
-        wanted = frozenset(names)
-        if len(wanted) > _MANY:
-            for name in wanted:
-                self.memory.looks_for(name)
-            words = {name.encode("utf-8", "surrogateescape") for name in wanted}
-            return [path for path in self.source.paths if not words.isdisjoint(self._words[path])]
-        found: set[str] = set()
+        wanted = set(names)
         for name in wanted:
-            found |= self._files_with(name)
-        return [path for path in self.source.paths if path in found]
-
-    def _files_with(self, name: str) -> frozenset[str]:
-        self.memory.looks_for(name)
-        if name not in self._mentions:
-            word = name.encode("utf-8", "surrogateescape")
-            self._mentions[name] = frozenset(path for path in self.source.paths if word in self._words[path])
-        return self._mentions[name]
+            self.memory.looks_for(name)
+        paths = self.source.paths
+        return [paths[number] for number in self._words.holding(map(_encoded, wanted))]
 
     def words_among(self, path: str, names: Iterable[str]) -> list[str]:
         """Those of `names` that a file holds as words."""
         self.memory.reads(path)
-        words = self._words[path]
-        return [name for name in names if name.encode("utf-8", "surrogateescape") in words]
+        number = self._numbers[path]
+        return [name for name in names if self._words.holds(number, _encoded(name))]
 
     def mentions(self, path: str, name: str) -> bool:
         self.memory.looks_for(name)
-        return name.encode() in self._words[path]
+        return self._words.holds(self._numbers[path], _encoded(name))
 
     def changes_with_everything(self) -> None:
         """Say of the question that is being answered that its answer grows, so that no change leaves it as it is."""
         self.memory.depends_on_everything()
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
 
 
 def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:

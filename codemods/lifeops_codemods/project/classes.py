@@ -102,17 +102,31 @@ def made_from(project: Project, made: Ancestor) -> list[ClassRef]:
 def subclasses(project: Project, ref: ClassRef) -> tuple[ClassRef, ...]:
     """Every class below `ref`, however far."""
     found: set[ClassRef] = set()
-    names, fresh = {definition(project, ref).name}, True
-    while fresh:
-        fresh = False
-        for path in project.mentioning(names):
-            for row, written in enumerate(project.facts(path).classes):
-                item = ClassRef(path, row)
-                if written.bases and item not in found and ref in ancestors(project, item):
-                    found.add(item)
-                    names.add(definition(project, item).name)
-                    fresh = True
+    names = [definition(project, ref).name]
+    for name in names:
+        for item in _heirs_where(project, name).get(ref, ()):
+            if item not in found:
+                found.add(item)
+                if (own := definition(project, item).name) not in names:
+                    names.append(own)
     return tuple(sorted(found))
+
+
+@question
+def _heirs_where(project: Project, name: str) -> dict[ClassRef, list[ClassRef]]:
+    """What inherits each class, in the files that mention a name: one pass for all the classes that are called so."""
+    found: dict[ClassRef, list[ClassRef]] = {}
+    for path in project.mentioning([name]):
+        for above, item in _heirs(project, path):
+            found.setdefault(above, []).append(item)
+    return found
+
+
+@question
+def _heirs(project: Project, path: str) -> tuple[tuple[ClassRef, ClassRef], ...]:
+    """The classes of a file, each behind every class of the project that it inherits."""
+    items = [ClassRef(path, row) for row, written in enumerate(project.facts(path).classes) if written.bases]
+    return tuple((above, item) for item in items for above in ancestors(project, item) if isinstance(above, ClassRef))
 
 
 def own_bindings(project: Project, ref: ClassRef, name: str) -> tuple[Binding, ...]:

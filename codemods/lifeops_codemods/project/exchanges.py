@@ -56,27 +56,34 @@ def _by_endpoint(project: Project) -> dict[FunctionRef, tuple[Exchange, ...]]:
     return {ref: tuple(several) for ref, several in found.items()}
 
 
+_Key = tuple[str, int, str | None]
+"""The method of a route, how many parts its address has, and the last one; None where that is not a word."""
+
+
 def _answering(project: Project, exchange: Exchange) -> FunctionRef | None:
     """The endpoint that answers a request; None where several may, or none is known."""
     found: dict[FunctionRef, int] = {}
-    for pattern, ref in _patterns(project).get((exchange.method, len(exchange.url)), ()):
-        literal = _fits(pattern, exchange.url)
-        if literal is not None:
-            found[ref] = max(literal, found.get(ref, -1))
+    patterns = _patterns(project)
+    for end in {None, *exchange.url[-1:]}:
+        for pattern, ref in patterns.get((exchange.method, len(exchange.url), end), ()):
+            literal = _fits(pattern, exchange.url)
+            if literal is not None:
+                found[ref] = max(literal, found.get(ref, -1))
     best = [ref for ref, literal in found.items() if literal == max(found.values())]
     return best[0] if len(best) == 1 else None
 
 
 @question
-def _patterns(project: Project) -> dict[tuple[str, int], list[tuple[tuple[str, ...], FunctionRef]]]:
-    """The parts of every route's address, by method and their number."""
-    found: dict[tuple[str, int], list[tuple[tuple[str, ...], FunctionRef]]] = {}
+def _patterns(project: Project) -> dict[_Key, list[tuple[tuple[str, ...], FunctionRef]]]:
+    """The parts of every route's address."""
+    found: dict[_Key, list[tuple[tuple[str, ...], FunctionRef]]] = {}
     for route in routes(project):
         pattern = full_path(project, route)
         if pattern is not None:
             parts = _parts(pattern)
+            end = parts[-1] if parts and "{" not in parts[-1] else None
             for method in route.methods:
-                found.setdefault((method, len(parts)), []).append((parts, route.function))
+                found.setdefault((method, len(parts), end), []).append((parts, route.function))
     return found
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import NamedTuple
 
-from lifeops_codemods.facts.model import CLASS, FileFacts
+from lifeops_codemods.facts.model import CLASS, Call, FileFacts
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings, subclasses
 from lifeops_codemods.project.names import resolve
@@ -75,22 +75,26 @@ def _holders(project: Project, owner: ClassRef, attribute: str) -> tuple[Place, 
                 Place(ref.path, value[1], value[2]) for value in (row.value, row.annotation) if value is not None
             ]
         places += [Place(ref.path, *base[1:3]) for base in definition(project, ref).bases if base[0] == "subscript"]
-        places += _constructions(project, ref)
+        places += _constructions(project, definition(project, ref).name).get(ref, ())
     return tuple(places)
 
 
 @question
-def _constructions(project: Project, ref: ClassRef) -> tuple[Place, ...]:
-    """Calls of the class, and of the constructor above it."""
-    name = definition(project, ref).name
-    found = []
+def _constructions(project: Project, name: str) -> dict[ClassRef, tuple[Place, ...]]:
+    """Calls of each class that is called so, and of the constructor above it."""
+    found: dict[ClassRef, tuple[Place, ...]] = {}
     for path in project.mentioning([name]):
         for call in project.facts(path).calls:
-            if call.function[:2] == ("super()", "__init__"):
-                if _class_around(project, path, call.start) == ref:
-                    found.append(Place(path, call.start, call.end))
-            elif call.function[-1:] == (name,):
-                target = resolve(project, path, call.scope, call.function, call.start)
-                if target is not None and ref in classes_behind(project, target):
-                    found.append(Place(path, call.start, call.end))
-    return tuple(found)
+            for ref in _constructed(project, path, call, name):
+                found[ref] = (*found.get(ref, ()), Place(path, call.start, call.end))
+    return found
+
+
+def _constructed(project: Project, path: str, call: Call, name: str) -> set[ClassRef]:
+    if call.function[:2] == ("super()", "__init__"):
+        around = _class_around(project, path, call.start)
+        return set() if around is None else {around}
+    if call.function[-1:] != (name,):
+        return set()
+    target = resolve(project, path, call.scope, call.function, call.start)
+    return set() if target is None else set(classes_behind(project, target))

@@ -16,7 +16,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 _WORD_BITS = 509
-"""Words share that many bits: two that share one cost time and never a wrong answer."""
+_FILE_BITS = 2039
+"""Words share that many bits, and files: two that share one cost time and never a wrong answer."""
 ALWAYS = -1
 """All bits: for an answer that counts as another one after each change."""
 NEVER, RUNNING = -1, -2
@@ -56,7 +57,7 @@ class Memory:
         self.now = 0
         self.reading = 0
         self.noting: dict[Answer, None] = {}
-        self.bits = {path: 1 << number for number, path in enumerate(paths, _WORD_BITS)}
+        self.bits = {path: 1 << _WORD_BITS + number % _FILE_BITS for number, path in enumerate(paths)}
         self._dirty: list[int] = []
         self._masks: dict[int, int] = {}
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, definition
-from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.attributes import model_at, relationship_at
 from lifeops_codemods.project.flow.engine import Engine
 from lifeops_codemods.project.flow.frame import Run, Trail, is_nearer
@@ -311,7 +310,7 @@ def _missing(engine: Engine, key: tuple[Place, str, int, ClassRef], rows: dict[P
 
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:
     """Whether something that runs together with a `session.get` may have loaded an object of its model before."""
-    for runs in running.runs_together(engine, site):
+    for runs in engine.index.together(site):
         last = max(index for index, run in enumerate(runs) if run.statement.site == site)
         if any(run.statement.site != site and model in _loaded_by(engine, run) for run in runs[:last]):
             return True

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.answers.answer import PAGES, is_for_people
+from lifeops_codemods.project.calls import Caller, calls_of
 from lifeops_codemods.project.exceptions.blocks import executed
-from lifeops_codemods.project.functions import FunctionRef, function, function_node, function_variable
+from lifeops_codemods.project.functions import FunctionRef, function_node, function_variable
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Variable, denoted, evaluate, resolve
+from lifeops_codemods.project.names import evaluate
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.suites import is_test_file
 
@@ -58,29 +59,6 @@ def is_page(project: Project, endpoint: Endpoint) -> bool:
     return any(is_for_people(project, endpoint.ref.path, one) for one in returns)
 
 
-class Caller(NamedTuple):
-    """A place that calls an endpoint as a plain function."""
-
-    path: str
-    start: int
-    end: int
-
-
-@question
 def direct_calls(project: Project, ref: FunctionRef) -> tuple[Caller, ...]:
     """The places that call an endpoint as a function, so that what it raises reaches them."""
-    name = function(project, ref).name
-    own = function_variable(project, ref)
-    found = []
-    for path in project.mentioning([name]):
-        for call in project.facts(path).calls:
-            if call.function[-1:] == (name,) and call.function[0]:
-                target = resolve(project, path, call.scope, call.function, call.start)
-                if target is not None and own in _variables(project, target):
-                    found.append(Caller(path, call.start, call.end))
-    return tuple(found)
-
-
-def _variables(project: Project, target: object) -> set[Variable]:
-    behind = denoted(project, target)  # type: ignore[arg-type]
-    return {item for item in behind if isinstance(item, Variable)}
+    return calls_of(project, function_variable(project, ref))

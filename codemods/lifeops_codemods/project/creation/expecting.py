@@ -66,12 +66,11 @@ class Expecting(NamedTuple):
 
 def expecting(project: Project, route: Route, old: int, new: int) -> Iterator[Followed | Expecting]:
     """What becomes of each place that expects `old` of a route which answers `new`."""
-    for request in requests(project):
+    for request in _requests_of_all(project).get(route, ()):
         fits = fitting(project, request)
-        if route in fits:
-            is_sure = len({one.function for one in fits}) == 1 and fits[route] > 0
-            for status in request.statuses:
-                yield from _status(project, request, status, is_sure, old, new)
+        is_sure = len({one.function for one in fits}) == 1 and fits[route] > 0
+        for status in request.statuses:
+            yield from _status(project, request, status, is_sure, old, new)
 
 
 def _status(
@@ -98,6 +97,16 @@ def _status(
     else:
         operation = ReplaceExpression(span=Span(start, end), expected=text, code=written)
         yield Followed(request.path, operation)
+
+
+@question
+def _requests_of_all(project: Project) -> dict[Route, list[Request]]:
+    """The requests that each route may answer, in their order."""
+    found: dict[Route, list[Request]] = {}
+    for request in requests(project):
+        for route in fitting(project, request):
+            found.setdefault(route, []).append(request)
+    return found
 
 
 @question

@@ -17,7 +17,7 @@ from lifeops_codemods.project.flow import (
 )
 from lifeops_codemods.project.flow.frame import Frame, Summary, Trail, is_nearer
 from lifeops_codemods.project.flow.lifetimes import Refresh
-from lifeops_codemods.project.flow.run_index import RunIndex
+from lifeops_codemods.project.flow.run_index import Key, RunIndex
 from lifeops_codemods.project.flow.values import (
     ClassValue,
     Entity,
@@ -48,7 +48,6 @@ _ROUNDS = 4
 _MOST_TIMES = 12
 """So often a function is run again because others that call it in a circle are; then its answer stands."""
 _DEEP = 20_000
-Key = tuple[FunctionRef, ClassRef | None]
 
 
 class Engine:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lifeops_codemods.project.classes import ClassRef, definition, subclasses
-from lifeops_codemods.project.flow.frame import Run
 from lifeops_codemods.project.flow.values import (
     Place,
 )
@@ -31,24 +29,15 @@ def reading_names(engine: Engine) -> frozenset[str]:
     return frozenset(found)
 
 
-def runs_together(engine: Engine, site: Place) -> Iterator[tuple[Run, ...]]:
-    """The statements of each function that runs the one made at `site`, itself or through others."""
-    for summary in engine.done.values():
-        if any(run.statement.site == site for run in summary.runs):
-            yield summary.runs
-
-
 def _holds(engine: Engine, ref: FunctionRef, site: Place) -> bool:
-    """Whether the text of a function holds a place."""
-    if ref.path != site.path:
-        return False
+    """Whether the text of a function of the same file holds a place."""
     start, end = function(engine.project, ref).definition
     return start <= site.start and site.end <= end
 
 
 def run_all_that_hold(engine: Engine, place: Place) -> None:
     """Run the method whose text holds a place for every class that inherits it."""
-    for ref in {key[0] for key in engine.done if _holds(engine, key[0], place)}:
+    for ref in dict.fromkeys(ref for ref, _ in engine.index.done_in(place.path) if _holds(engine, ref, place)):
         _run_inherited(engine, ref)
 
 
@@ -63,9 +52,10 @@ def _run_inherited(engine: Engine, ref: FunctionRef) -> None:
 def receivers_running(engine: Engine, site: Place, model: ClassRef) -> set[ClassRef]:
     """The classes on whose instances a method runs the statement made at `site` for a model."""
     found = set()
-    for (ref, receiver), summary in engine.done.items():
+    for ref, receiver in engine.index.done_in(site.path):
         if receiver is None or not _holds(engine, ref, site):
             continue
-        if any(run.statement.site == site and model in run.statement.entities for run in summary.runs):
+        runs = engine.done[ref, receiver].runs
+        if any(run.statement.site == site and model in run.statement.entities for run in runs):
             found.add(receiver)
     return found

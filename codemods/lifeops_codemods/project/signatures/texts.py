@@ -151,12 +151,22 @@ def _is_collection(kind: Type) -> bool:
 @question
 def nouns(project: Project) -> frozenset[str]:
     """What the project has models for: `journal entry`."""
-    return frozenset(subject_of_class(model.name).lower() for model in models(project)) - {""}
+    return frozenset(_models_by_subject(project)) - {""}
 
 
 def _models_like(project: Project, schemas: tuple[ClassRef, ...]) -> tuple[ClassRef, ...]:
     names = {subject_of_class(definition(project, ref).name).lower() for ref in schemas} - {""}
-    return tuple(model.ref for model in models(project) if subject_of_class(model.name).lower() in names)
+    by_subject = _models_by_subject(project)
+    return tuple(sorted(ref for name in names for ref in by_subject.get(name, ())))
+
+
+@question
+def _models_by_subject(project: Project) -> dict[str, tuple[ClassRef, ...]]:
+    found: dict[str, tuple[ClassRef, ...]] = {}
+    for model in models(project):
+        subject = subject_of_class(model.name).lower()
+        found[subject] = (*found.get(subject, ()), model.ref)
+    return found
 
 
 def _said_by(project: Project, ref: ClassRef, name: str, wanted: Type) -> Said | None:
