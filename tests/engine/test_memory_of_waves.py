@@ -28,7 +28,7 @@ def said(root: Path) -> tuple[Any, ...]:
 def forgetful(change: Any) -> Any:
     def forget(self: Project, paths: Any) -> None:
         change(self, paths)
-        self.memory = Memory(self.source.paths)
+        self.memory = Memory(self, self.source.paths)
         self._facts.clear()
         self._of_files.clear()
 

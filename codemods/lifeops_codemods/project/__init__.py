@@ -51,7 +51,7 @@ class Project:
         self.source = source
         self.src = tuple(src)
         self.checks = checks
-        self.memory = Memory(source.paths)
+        self.memory = Memory(self, source.paths)
         self._facts: dict[str, FileFacts | None] = {}
         self._numbers = {path: number for number, path in enumerate(source.paths)}
         self._words = WordIndex()
@@ -140,6 +140,12 @@ def _encoded(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
+def _answer(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], *, is_cyclic: bool = False
+) -> Answer:
+    return Answer(partial(function, **kwargs) if kwargs else function, args, is_cyclic)
+
+
 def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concatenate[Project, P], R]:
     """Remember the answer of a function of the project and hashable arguments, until what it was made of changes."""
 
@@ -149,7 +155,7 @@ def question(function: Callable[Concatenate[Project, P], R]) -> Callable[Concate
         memory = project.memory
         known = memory.answers.get(key)
         if known is None:
-            known = memory.answers[key] = Answer(partial(function, project, *args, **kwargs))
+            known = memory.answers[key] = _answer(function, args, kwargs)
             value = memory.answer(known)
         elif known.checked == memory.now or memory.is_right(known):
             value = known.value
@@ -188,7 +194,7 @@ def cyclic_question(
             memory = project.memory
             known = memory.answers.get(key)
             if known is None:
-                known = memory.answers[key] = Answer(partial(function, project, *args, **kwargs), is_cyclic=True)
+                known = memory.answers[key] = _answer(function, args, kwargs, is_cyclic=True)
             elif known.checked == memory.now:
                 memory.noting[known] = None
                 return known.value  # type: ignore[no-any-return]

@@ -27,15 +27,16 @@ NEVER, RUNNING = -1, -2
 class Answer:
     """What is remembered of one answer.
 
-    function: answers. is_cyclic: it may use itself, so those that it uses are not asked before it. own: the bits of
-    what was read for it by itself. below: those and all of the answers in `uses`. checked: the last change after which
-    it is known to be right. changed: the change since which it is as it is.
+    function: answers, from the project and `arguments`. is_cyclic: it may use itself, so those that it uses are not
+    asked before it. own: the bits of what was read for it by itself. below: those and all of the answers in `uses`.
+    checked: the last change after which it is known to be right. changed: the change since which it is as it is.
     """
 
-    __slots__ = ("below", "changed", "checked", "function", "is_cyclic", "own", "uses", "value")
+    __slots__ = ("arguments", "below", "changed", "checked", "function", "is_cyclic", "own", "uses", "value")
 
-    def __init__(self, function: Callable[[], Any], *, is_cyclic: bool = False) -> None:
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...], is_cyclic: bool = False) -> None:
         self.function = function
+        self.arguments = arguments
         self.is_cyclic = is_cyclic
         self.value: Any = None
         self.own = 0
@@ -46,13 +47,14 @@ class Answer:
 
 
 class Memory:
-    """All answers of one project.
+    """All answers about one `subject`, which is a project.
 
     now: counts the changes. reading, noting: what the question that is being answered has read and asked so far. bits:
     of each file.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
+    def __init__(self, subject: Any, paths: Sequence[str]) -> None:
+        self.subject = subject
         self.answers: dict[Hashable, Answer] = {}
         self.now = 0
         self.reading = 0
@@ -123,7 +125,7 @@ class Memory:
         self.reading, self.noting = 0, {}
         first, answer.checked = answer.checked == NEVER, RUNNING
         try:
-            value = answer.function()
+            value = answer.function(self.subject, *answer.arguments)
         except BaseException:
             answer.checked = NEVER
             self.reading |= reading

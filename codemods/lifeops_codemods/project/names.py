@@ -10,7 +10,7 @@ import builtins
 from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import parts as parts_of
-from lifeops_codemods.facts.model import CLASS, FUNCTION, MODULE, TYPES, Binding, Expression, Import, Parts
+from lifeops_codemods.facts.model import CLASS, FUNCTION, MODULE, TYPES, Binding, Expression, FileFacts, Import, Parts
 from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.modules import Ambiguous, External, Module, find_module, find_relative, submodule
 
@@ -28,7 +28,6 @@ class Variable(NamedTuple):
 Target = Module | External | Ambiguous | Variable
 
 
-@question
 def variable(
     project: Project, path: str, scope: int, name: str, start: int = -1
 ) -> Variable | Module | External | None:
@@ -36,8 +35,21 @@ def variable(
 
     A name that no scope binds is looked for in star imports, in a package's `__init__` among its modules, which imports
     of them bind there, then among the builtins (`External("builtins.…")`).
-    `start` matters in class bodies only, where a name means the outer one until it is bound; -1 is the end of the body.
+    `start` matters in class bodies, where a name means the outer one until it is bound, and in modules with star
+    imports, whose names it means until then; -1 is the end of the body.
     """
+    is_in_order = scope >= 0 and _is_in_order(project.facts(path), scope)
+    return _variable(project, path, scope, name, start if is_in_order else -1)
+
+
+def _is_in_order(facts: FileFacts, scope: int) -> bool:
+    """Whether a name may mean one thing before and another behind a place in a scope."""
+    kind = facts.scopes[scope].kind
+    return kind in {CLASS, TYPES} or (kind == MODULE and bool(facts.stars))
+
+
+@question
+def _variable(project: Project, path: str, scope: int, name: str, start: int) -> Variable | Module | External | None:
     facts = project.facts(path)
     direct, place = True, scope
     while place >= 0:
