@@ -23,7 +23,7 @@ from lifeops_codemods.store import FactsCache, Kept, Raw
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-_TREES = 256
+_TREES = 2_000
 _OPEN = 256_000_000
 """Bytes of packed facts that are open at a time, those of two and a half million lines. To open files again and again
 takes more time than all else, so fewer are for projects whose facts would not fit into memory."""

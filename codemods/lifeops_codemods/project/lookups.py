@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from lifeops_codemods.facts.model import Call, Expression, FileFacts, Member, Name
 from lifeops_codemods.project import Project
@@ -14,6 +15,8 @@ from lifeops_codemods.project.trees import span_of
 
 _UNDERSTOOD = {"object", "multiple", "setattr", "delattr", "spy", "getattr", "hasattr", "vars", "getmembers", "reload"}
 _LOOKUPS = ("getattr", "hasattr", "setattr", "delattr", "object", "vars", "getmembers", "__dict__")
+_CALLED = re.compile(rf"\b(?:{'|'.join(_LOOKUPS)})\b(?:[\s\\)]|#.*)*\(")
+"""One of them with a parenthesis behind it: what a text without that says of them calls nothing."""
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr", "object"})
 _REGISTRIES = ("_class_registry", "_decl_class_registry")
 _HARMLESS_AFTER = {"values"}
@@ -33,7 +36,8 @@ def _computed(found: Search) -> None:
     stems = {_stem(reference.path) for usage in found.usages.values() for reference in usage.references.values()}
     carriers = set(project.mentioning(stems))
     for path in project.mentioning(_LOOKUPS):
-        if path in carriers or project.mentions(path, "import_module") or project.mentions(path, "modules"):
+        near = path in carriers or project.mentions(path, "import_module") or project.mentions(path, "modules")
+        if near and _CALLED.search(project.text(path)):
             facts = project.facts(path)
             for call in facts.calls:
                 if call.function and call.function[-1] in _LOOKUPS:

@@ -62,6 +62,7 @@ class Memory:
         self.bits = {path: 1 << _WORD_BITS + number % _FILE_BITS for number, path in enumerate(paths)}
         self._dirty: list[int] = []
         self._masks: dict[int, int] = {}
+        self._tables: list[Answer] = []
 
     # -- what is noted while a question is answered
 
@@ -88,8 +89,8 @@ class Memory:
             dirty |= 1 << hash(word) % _WORD_BITS
         self.now += 1
         self._dirty = [known | dirty for known in self._dirty] + [dirty]
-        for answer in self.answers.values():
-            if answer.own & dirty and isinstance(answer.value, Mapping):
+        for answer in self._tables:
+            if answer.own & dirty:
                 answer.value = None  # those hold trees, and a tree goes with its file
 
     def is_right(self, answer: Answer) -> bool:
@@ -136,6 +137,8 @@ class Memory:
         self._sum_up(answer)
         if first or value != answer.value:
             answer.value, answer.changed = value, self.now
+            if first and isinstance(value, Mapping):
+                self._tables.append(answer)
         answer.checked = self.now
         return answer.value
 

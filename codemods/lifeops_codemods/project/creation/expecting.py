@@ -109,65 +109,64 @@ def _requests_of_all(project: Project) -> dict[Route, list[Request]]:
     return found
 
 
-@question
 def fitting(project: Project, request: Request) -> dict[Route, int]:
     """The routes that may answer a request: those with the most words of its address, and how many that are."""
-    found: dict[Route, int] = {}
-    for route in _may_answer(project, request):
-        literal = _literal_parts(project, route, request)
-        if literal is not None:
-            found[route] = literal
-    most = max(found.values(), default=0)
-    return {route: literal for route, literal in found.items() if literal == most}
-
-
-def _may_answer(project: Project, request: Request) -> Iterable[Route]:
-    """The routes of a request's method whose path may end as its address does, in their order."""
-    by_end = _by_end(project)
-    if not request.url:
-        return _in_their_order(
-            route for key, several in by_end.items() if key[0] == request.method for route in several
-        )
-    ends = ((request.method, None), (request.method, request.url[-1]))
-    return _in_their_order(chain.from_iterable(by_end.get(end, ()) for end in ends))
-
-
-def _in_their_order(numbered: Iterable[tuple[int, Route]]) -> list[Route]:
-    return [route for _, route in sorted(numbered, key=itemgetter(0))]
+    return _fitting(project, request.method, request.url, request.open_start)
 
 
 @question
-def _by_end(project: Project) -> dict[tuple[str, str | None], list[tuple[int, Route]]]:
-    """The program's routes, numbered, by method and the last part of their path; None where that is not a word."""
-    found: dict[tuple[str, str | None], list[tuple[int, Route]]] = {}
-    for numbered in enumerate(routes(project)):
-        _, route = numbered
+def _fitting(project: Project, method: str, url: tuple[str, ...], open_start: bool) -> dict[Route, int]:
+    found: dict[int, list[tuple[int, Route]]] = {}
+    for known, several in _may_answer(project, method, url):
+        literal = _literal_parts(known, url, open_start)
+        if literal is not None:
+            found.setdefault(literal, []).extend(several)
+    most = max(found, default=0)
+    return {route: most for _, route in sorted(found.get(most, ()), key=itemgetter(0))}
+
+
+_Known = tuple[tuple[str, ...], bool]
+"""The parts of a route's path as far as they are known from its end, and whether that is all of it."""
+
+
+def _may_answer(
+    project: Project, method: str, url: tuple[str, ...]
+) -> Iterable[tuple[_Known, list[tuple[int, Route]]]]:
+    """The routes of a method whose path may end as an address does, by what is known of it; numbered in their order."""
+    by_end = _by_end(project)
+    if not url:
+        return chain.from_iterable(paths.items() for key, paths in by_end.items() if key[0] == method)
+    return chain.from_iterable(by_end.get((method, end), {}).items() for end in (None, url[-1]))
+
+
+@question
+def _by_end(project: Project) -> dict[tuple[str, str | None], dict[_Known, list[tuple[int, Route]]]]:
+    """The program's routes by method and the last part of their path; None where that is not a word."""
+    found: dict[tuple[str, str | None], dict[_Known, list[tuple[int, Route]]]] = {}
+    for number, route in enumerate(routes(project)):
         known = _known_parts(project, route)
         if known is None or is_test_file(route.function.path):
             continue
         parts, _ = known
         end = parts[-1] if parts and "{" not in parts[-1] else None
         for method in route.methods:
-            found.setdefault((method, end), []).append(numbered)
+            found.setdefault((method, end), {}).setdefault(known, []).append((number, route))
     return found
 
 
-def _literal_parts(project: Project, route: Route, request: Request) -> int | None:
+def _literal_parts(known: _Known, url: tuple[str, ...], open_start: bool) -> int | None:
     """How many parts of an address are the route's own words; None where it cannot be the route's.
 
     Where the beginning of the route's path or of the address is not known, only their ends are compared.
     """
-    known = _known_parts(project, route)
-    if known is None:
-        return None
-    (parts, is_whole), url = known, request.url
+    parts, is_whole = known
     too_long = len(url) > len(parts) and is_whole
-    too_short = len(url) < len(parts) and not request.open_start
+    too_short = len(url) < len(parts) and not open_start
     if too_long or too_short:
         return None
     count = min(len(parts), len(url))
     pairs = zip(parts[len(parts) - count :], url[len(url) - count :], strict=True)
-    literal = 1 if is_whole and not request.open_start else 0
+    literal = 1 if is_whole and not open_start else 0
     for wanted, given in pairs:
         if "{" not in wanted:
             if given != wanted:
@@ -177,8 +176,7 @@ def _literal_parts(project: Project, route: Route, request: Request) -> int | No
 
 
 @question
-def _known_parts(project: Project, route: Route) -> tuple[tuple[str, ...], bool] | None:
-    """The parts of a route's path as far as they are known from its end, and whether that is all of it."""
+def _known_parts(project: Project, route: Route) -> _Known | None:
     if route.path is None:
         return None
     text, whole = route.path, True
