@@ -30,6 +30,7 @@ from lifeops_codemods.replay.tree import discovered
 from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
 from lifeops_codemods.rules import all_rules
+from lifeops_codemods.store import sweep
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workers.rewriting import Rewriter
 from lifeops_codemods.workspace import Workspace
@@ -122,6 +123,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
         workspace.check_others()
     with clock("cache"):
         workspace.save()
+        sweep(request.cache_dir)
         migration = report.migration(found.skipped, clock.seconds)
         if not workspace.died_of:
             plans.keep(migration, Inputs(workspace.digests, styles.digests, unwritable_paths.known))

@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import re
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,10 @@ Kept = Raw | bytes
 """The same; facts as what `marshal` made of them, to be taken apart when somebody looks into that file."""
 
 _CHECKSUM = 32
+_OURS = re.compile(r"(?:facts|files|plan|shown|tree)-[0-9a-f]{24}[-.].*|crash-\d+\.txt")
+_DAY = 24 * 60 * 60
+_UNUSED = 30 * _DAY
+_SWEPT = "swept"
 
 
 class Store:
@@ -74,6 +80,28 @@ def forget_the_oldest(folder: Path, start: str, most: int) -> None:
     try:
         for path in sorted(folder.glob(f"{start}-*.bin"), key=lambda path: path.stat().st_mtime_ns)[:-most]:
             path.unlink()
+    except OSError:
+        return
+
+
+def sweep(folder: Path | None) -> None:
+    """Once a day, delete what nobody has read or written for thirty days, and what a process left half written.
+
+    A project that was moved or deleted leaves its files behind, and nothing else would ever look at them again.
+    """
+    if folder is None:
+        return
+    stamp, now = folder / _SWEPT, time.time()
+    try:
+        if stamp.exists() and now - stamp.stat().st_mtime < _DAY:
+            return
+        stamp.touch()
+        for entry in os.scandir(folder):
+            if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                found = entry.stat(follow_symlinks=False)
+                is_whole = entry.name.endswith((".bin", ".txt"))
+                if now - max(found.st_mtime, found.st_atime) > (_UNUSED if is_whole else _DAY):
+                    os.unlink(entry.path)
     except OSError:
         return
 
