@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lifeops_codemods.facts.model import CLASS, Binding, Class, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, in_order
 
 
 class ClassRef(NamedTuple):
@@ -35,7 +35,7 @@ def variable_of(project: Project, ref: ClassRef) -> Variable:
 def classes_behind(project: Project, target: Target) -> list[ClassRef]:
     """The classes that a target may be, imports and aliases followed."""
     found = []
-    for item in sorted(denoted(project, target), key=repr):
+    for item in in_order(denoted(project, target)):
         if isinstance(item, Variable):
             rows = [binding.row for binding in bindings_of(project, item) if binding.kind == "class"]
             found += [ClassRef(item.path, row) for row in rows]
@@ -54,7 +54,7 @@ def bases(project: Project, ref: ClassRef) -> tuple[Ancestor, ...]:
 
 def _base(project: Project, path: str, scope: int, expression: Expression, start: int) -> list[Ancestor]:
     found: list[Ancestor] = []
-    for item in sorted(evaluate(project, path, scope, expression, start), key=repr):
+    for item in in_order(evaluate(project, path, scope, expression, start)):
         match item:
             case Variable():
                 classes = classes_behind(project, item)
@@ -93,7 +93,7 @@ def made_from(project: Project, made: Ancestor) -> list[ClassRef]:
     return [
         ref
         for expression in flat
-        for target in sorted(evaluate(project, made.path, made.scope, expression, expression[1]), key=repr)
+        for target in in_order(evaluate(project, made.path, made.scope, expression, expression[1]))
         for ref in classes_behind(project, target)
     ]
 

@@ -9,7 +9,7 @@ from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import Function
 from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, own_bindings, subclasses
-from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, in_order
 from lifeops_codemods.project.trees import offsets, tree_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,7 +42,7 @@ def function_variable(project: Project, ref: FunctionRef) -> Variable:
 def functions_behind(project: Project, target: Target) -> list[FunctionRef]:
     """The functions that a target may be, imports and aliases followed."""
     found = []
-    for item in sorted(denoted(project, target), key=repr):
+    for item in in_order(denoted(project, target)):
         if isinstance(item, Variable):
             rows = [binding.row for binding in bindings_of(project, item) if binding.kind == "def"]
             found += [FunctionRef(item.path, row) for row in rows]

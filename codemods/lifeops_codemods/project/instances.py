@@ -24,7 +24,7 @@ from lifeops_codemods.project.functions import (
     owner,
 )
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, variable
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, in_order, variable
 from lifeops_codemods.project.trees import class_tree, offsets
 from lifeops_codemods.project.types import (
     UNKNOWN,
@@ -57,7 +57,7 @@ def value_type(
             if not isinstance(held, Unknown):
                 return attribute_type(project, held, name, depth - 1)
             found_here = evaluate(project, path, scope, expression, start)
-            return _union(_type_behind(project, item, depth - 1) for item in sorted(found_here, key=repr))
+            return _union(_type_behind(project, item, depth - 1) for item in in_order(found_here))
         case ("call", _, _, called, *_):
             return _made(project, path, scope, called, start, depth - 1)
     return UNKNOWN
@@ -113,7 +113,7 @@ def _behind(project: Project, target: Target, depth: int) -> Iterator[Type]:
     if depth <= 0:
         yield UNKNOWN
         return
-    for item in sorted(denoted(project, target), key=repr):
+    for item in in_order(denoted(project, target)):
         match item:
             case External(name=name) if name.endswith("()"):
                 yield Instance(external_name(name.removesuffix("()")))
@@ -149,7 +149,7 @@ def _bound(project: Project, item: Variable, binding: Binding, depth: int) -> Ty
 
 def _made(project: Project, path: str, scope: int, called: Expression, start: int, depth: int) -> Type:
     """The type of what calling `called` makes."""
-    targets = sorted(evaluate(project, path, scope, called, start), key=repr)
+    targets = in_order(evaluate(project, path, scope, called, start))
     found: list[Type] = []
     for target in targets:
         if isinstance(target, External):

@@ -7,13 +7,15 @@ module, class or function behind it. A variable with several bindings may denote
 from __future__ import annotations
 
 import builtins
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import NamedTuple, TypeVar
 
 from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import CLASS, FUNCTION, MODULE, TYPES, Binding, Expression, FileFacts, Import, Parts
 from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.modules import Ambiguous, External, Module, find_module, find_relative, submodule
 
+T = TypeVar("T")
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -26,6 +28,11 @@ class Variable(NamedTuple):
 
 
 Target = Module | External | Ambiguous | Variable
+
+
+def in_order(targets: Collection[T]) -> list[T]:
+    """Targets from a set, in an order that does not depend on hashes."""
+    return sorted(targets, key=repr) if len(targets) > 1 else list(targets)
 
 
 def variable(
@@ -175,7 +182,7 @@ def _inherited(project: Project, target: Variable, name: str) -> Target | None:
         if binding.kind == "class":
             row = facts.classes[binding.row]
             for base in row.bases:
-                for item in sorted(evaluate(project, target.path, row.scope, base, row.start), key=repr):
+                for item in in_order(evaluate(project, target.path, row.scope, base, row.start)):
                     found = member(project, item, name)
                     if isinstance(found, Variable):
                         return found
@@ -193,7 +200,7 @@ def _annotated_class(project: Project, target: Variable, binding: Binding) -> Va
     function = project.facts(target.path).function_of_scope.get(target.scope)
     scope = function.scope if function else 0
     found = evaluate(project, target.path, scope, annotation, binding.start)
-    return next((item for item in sorted(found, key=repr) if isinstance(item, Variable)), None)
+    return next((item for item in in_order(found) if isinstance(item, Variable)), None)
 
 
 def _owner_of_method(project: Project, target: Variable) -> Variable | None:
@@ -231,7 +238,7 @@ def evaluate(project: Project, path: str, scope: int, expression: Expression, st
             return frozenset() if found is None else denoted(project, found)
         case ("attribute", _, _, value, name):
             owners = evaluate(project, path, scope, value, start)
-            members = [member(project, owner, name) for owner in sorted(owners, key=repr)]
+            members = [member(project, owner, name) for owner in in_order(owners)]
             return frozenset(behind for item in members if item is not None for behind in denoted(project, item))
         case ("call", _, _, function, *_):
             callees = evaluate(project, path, scope, function, start)
@@ -320,7 +327,7 @@ def resolve_steps(project: Project, path: str, scope: int, parts: Parts, start: 
 
 
 def _member_of_denoted(project: Project, target: Target, name: str) -> Target | None:
-    found = [member(project, behind, name) for behind in sorted(denoted(project, target), key=repr)]
+    found = [member(project, behind, name) for behind in in_order(denoted(project, target))]
     known = [item for item in found if item is not None]
     return known[0] if known else None
 

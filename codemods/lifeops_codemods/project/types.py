@@ -17,7 +17,7 @@ from lifeops_codemods.facts.model import TYPES, Binding, Expression
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, bases, classes_behind, definition
 from lifeops_codemods.project.modules import External
-from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate
+from lifeops_codemods.project.names import Target, Variable, bindings_of, denoted, evaluate, in_order
 
 
 class Instance(NamedTuple):
@@ -101,8 +101,7 @@ def annotated(
             return union(annotated(project, path, scope, side, start, depth - 1) for side in (left, right))
         case ("name" | "attribute", *_):
             targets = evaluate(project, path, scope, expression, start)
-            in_order = sorted(targets, key=repr) if len(targets) > 1 else targets
-            return union(_named(project, target, (), depth - 1) for target in in_order)
+            return union(_named(project, target, (), depth - 1) for target in in_order(targets))
         case ("subscript", _, _, value, index):
             return _subscripted(project, path, scope, value, index, start, depth - 1)
     return UNKNOWN
@@ -162,7 +161,7 @@ def _subscripted(
         return annotated(project, path, scope, expression, start, depth)
 
     found = []
-    for target in sorted(evaluate(project, path, scope, value, start), key=repr):
+    for target in in_order(evaluate(project, path, scope, value, start)):
         name = external_name(target.name) if isinstance(target, External) else ""
         short = name.removeprefix("typing.")
         if short in _WRAPPERS:
@@ -336,4 +335,4 @@ def class_of(item: Type) -> ClassRef | None:
 
 def behind_variable(project: Project, target: Target) -> Type:
     """The type that a name means where it is used as an annotation."""
-    return union(tuple(_named(project, item, (), _DEPTH) for item in sorted(denoted(project, target), key=repr)))
+    return union(tuple(_named(project, item, (), _DEPTH) for item in in_order(denoted(project, target))))
