@@ -53,7 +53,7 @@ from lifeops_codemods.contract.change import Change
 from lifeops_codemods.facts.model import Parameter
 from lifeops_codemods.operation import SetParameter, Span
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.functions import FunctionRef, function
+from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.parameters import Source, Taken
 from lifeops_codemods.project.signatures.requested import Signature, route_reason, signatures
 from lifeops_codemods.project.signatures.untyped import Typed, is_bare_optional, type_of_default
