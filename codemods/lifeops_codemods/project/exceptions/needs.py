@@ -28,9 +28,14 @@ from lifeops_codemods.project.functions import FunctionNode, FunctionRef, functi
 from lifeops_codemods.project.trees import dotted_parts, offsets
 
 Needs = frozenset[str] | None
-"""Names of parameters, `LOADED` and `STORED`; nothing for the program's own fault, None for what is always raised."""
+"""Names of parameters, with `_NAMES_IN` too, `LOADED` and `STORED`.
+
+Nothing for the program's own fault, None for what is always raised.
+"""
 
 FAULT: frozenset[str] = frozenset()
+_NAMES_IN = "**"
+"""Before the name of `**kwargs`: which names it has, whatever they are given. A call writes them, or unpacks them."""
 _NEVER_RUNS = "pragma: no cover"
 _OF_FUNCTIONS = frozenset(
     {
@@ -51,7 +56,28 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
         return FAULT
     if any(_asserts_a_type(tree, one) for one in found.conditions):
         return FAULT
-    return None if not found.conditions else roots(project, ref, (one.test for one in found.conditions))
+    if not found.conditions:
+        return None
+    asked = [_asked_of_names(tree, one.test) for one in found.conditions]
+    names = frozenset(name for name, _ in asked if name)
+    return names | roots(project, ref, (part for _, parts in asked for part in parts))
+
+
+def _asked_of_names(tree: FunctionNode, test: ast.expr) -> tuple[str, tuple[ast.expr, ...]]:
+    """What a condition depends on: the names in `**kwargs`, if it asks whether one is there, and other expressions."""
+    rest = tree.args.kwarg.arg if tree.args.kwarg is not None else ""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _asked_of_names(tree, inner)
+        case ast.Compare(
+            left=left,
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[
+                ast.Name(id=name) | ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="keys"), args=[])
+            ],
+        ) if name == rest:
+            return f"{_NAMES_IN}{name}", (left,)
+    return "", (test,)
 
 
 def needs_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, inner: Needs) -> Needs:
@@ -92,7 +118,22 @@ def _handed(
         return inner
     if LOADED in inner:
         return frozenset({LOADED})
-    return come_from(project, ref, _values(project, ref, call, callee, inner - {STORED})) | (inner & {STORED})
+    asked = {name for name in inner if name.startswith(_NAMES_IN)}
+    found = come_from(project, ref, _values(project, ref, call, callee, inner - {STORED} - asked))
+    for name in asked:
+        found |= _names_of(project, ref, call, callee, name.removeprefix(_NAMES_IN))
+    return found | (inner & {STORED})
+
+
+def _names_of(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, name: str) -> frozenset[str]:
+    """What decides which names `**kwargs` has: what is unpacked into it, or the names of what is handed on so."""
+    tree = function_node(project, ref)
+    own = tree.args.kwarg.arg if tree is not None and tree.args.kwarg is not None else ""
+    found: set[str] = set()
+    for one in given(project, call, callee).unpacked.get(name, ()):
+        handed_on = isinstance(one, ast.Name) and one.id == own
+        found |= {f"{_NAMES_IN}{own}"} if handed_on else roots(project, ref, (one,))
+    return frozenset(found)
 
 
 def _values(
