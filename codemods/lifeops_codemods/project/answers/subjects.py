@@ -32,6 +32,7 @@ _NO_SUCH = re.compile(
     r"(?:no such|no|unknown) ([a-z]+(?: [a-z]+)??)\W*\0?\W*(?:found|exists)?\W*(?:(?:for|in|of|with)\b.*)?",
     re.IGNORECASE,
 )
+_WHAT = frozenset({"id", "uuid", "pk", "key", "slug", "name", "code", "no", "number"})
 _ANYTHING = frozenset({"key", "item", "id", "value", "name", "object", "entry", "record", "row", "it", "this", "that"})
 _HOLDERS = ("Service", "Repository", "Manager", "Repo", "Store", "Crud", "CRUD", "DAO")
 
@@ -79,8 +80,8 @@ def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str
     What a service is called counts if the address says it too. `""` where several things may be missing.
     """
     told = {_told(project, item) for item in items}
-    if told - {""}:
-        return told.pop() if len(told) == 1 else ""
+    if told and told != {""}:
+        return told.pop() or "" if len(told) == 1 else ""
     named = {subject_of_path(route.path) for route in routes}
     raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
     in_path = named.pop() if len(named) == 1 else ""
@@ -89,8 +90,11 @@ def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str
     return in_path or (of_holder if of_holder and set(of_holder.lower().split()) <= addresses else "")
 
 
-def _told(project: Project, item: Raised) -> str:
-    """What is missing in the words of the `raise` that an exception comes from; `""` where it does not say."""
+def _told(project: Project, item: Raised) -> str | None:
+    """What is missing in the words of the `raise` or the lookup that an exception comes from.
+
+    `""` where it does not say, None where it is something else than the address may be about.
+    """
     place = chain(project, item)[-1]
     try:
         body = ast.parse(project.text(place.path)[place.start : place.end]).body
@@ -99,6 +103,8 @@ def _told(project: Project, item: Raised) -> str:
     match body:
         case [ast.Raise(exc=ast.Call(args=[told]))]:
             return subject_of_text(_text(told))
+        case [ast.Expr(value=ast.Subscript(slice=ast.Name(id=key)))]:
+            return subject_of_path(f"{{{key}}}") or (None if key not in _WHAT else "")
     return ""
 
 
