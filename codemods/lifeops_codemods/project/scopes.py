@@ -37,6 +37,12 @@ def targets_of(project: Project, path: str, node: ast.expr) -> frozenset[Target]
     return frozenset() if target is None else denoted(project, target)
 
 
+def meant_at(project: Project, path: str, offset: int, name: str) -> frozenset[Target]:
+    """What a name would stand for if it was written at an offset, imports and aliases followed."""
+    target = resolve(project, path, scope_at(project, path, offset), (name,), offset)
+    return frozenset() if target is None else denoted(project, target)
+
+
 def library_names(project: Project, path: str, node: ast.expr) -> frozenset[str]:
     """The dotted names outside the project that a name or dotted name stands for: `builtins.ValueError`."""
     return frozenset(item.name for item in targets_of(project, path, node) if isinstance(item, External))

@@ -31,7 +31,8 @@ def examples(found: Search, path: str, row: String) -> None:
     pieces = runs(found.project.text(path), row.start, row.end)
     for line in _EXAMPLE.finditer(row.value):
         imported = _IMPORT.match(line[1])
-        for chain in _CHAIN.finditer(line[1]):
+        end = _end_of_code(line[1])
+        for chain in _CHAIN.finditer(line[1][:end]):
             parts = tuple(chain[0].split("."))
             offset = line.start(1) + chain.start()
             for index, name in enumerate(parts):
@@ -40,6 +41,11 @@ def examples(found: Search, path: str, row: String) -> None:
                 if name in found.wanted and start is not None and not _is_quoted(line[1], chain.start()):
                     whole = (*imported[1].split("."), name) if imported else parts[: index + 1]
                     found.refer(_role_targets(found, path, row, whole), path, start, "example")
+
+
+def _end_of_code(line: str) -> int:
+    """Where the comment of a line begins, or the line ends; what a comment calls by a name is prose."""
+    return next((one.start() for one in re.finditer("#", line) if not _is_quoted(line, one.start())), len(line))
 
 
 def _is_quoted(line: str, position: int) -> bool:

@@ -6,13 +6,16 @@ import ast
 from enum import Enum, auto
 from typing import NamedTuple
 
-from lifeops_codemods.project import Project, cyclic_question
+from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.exceptions.blocks import executed, yields
+from lifeops_codemods.project.exceptions.demands import given
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import Place
 from lifeops_codemods.project.exceptions.queries import is_of_query, models_named, selected
 from lifeops_codemods.project.exceptions.reached import Callee, callees
+from lifeops_codemods.project.exceptions.roots import parameters_of
+from lifeops_codemods.project.exceptions.surroundings import surroundings
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
 from lifeops_codemods.project.locals import assigned_value, is_examined
 from lifeops_codemods.project.models import model_of
@@ -84,12 +87,63 @@ def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | Non
     span = span_of(project, ref.path, call)
     for callee in callees(project, Callee(ref, owner(project, ref))).get(span, ()):
         found = returns_none(project, callee.ref)
-        if found is not None:
+        if found is not None and not _raises_instead(project, call, callee.ref):
             here = Place(ref.path, *span, "calls what may return None")
             made = function(project, callee.ref).name.lstrip("_").partition("_")[0] in _MAKING
             doubt = Doubt.MADE if made else found.doubt
             return Absence((here, *found.places), found.of or _model_name(project, callee.of), doubt)
     return None
+
+
+def _raises_instead(project: Project, call: ast.Call, callee: FunctionRef) -> bool:
+    """Whether a call asks a function to raise where it would return None: `find(name, must_exist=True)`."""
+    arguments = given(project, call, callee)
+    flags = {
+        name for name, value in arguments.by_name.items() if isinstance(value, ast.Constant) and value.value is True
+    }
+    return bool(flags & _flags_to_raise(project, callee))
+
+
+@question
+def _flags_to_raise(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The parameters of which each lets a function raise instead of returning None.
+
+    `if row is None and must_exist: raise …` before `return row`, which is the only thing that is returned.
+    """
+    node = function_node(project, ref)
+    if node is None:
+        return frozenset()
+    returned = {one.value.id if isinstance(one.value, ast.Name) else "" for one in _returns(node)}
+    if len(returned) != 1 or "" in returned or Ending.FALLS in endings(node.body):
+        return frozenset()
+    known = parameters_of(project, ref) or frozenset()
+    found: set[str] = set()
+    for raised, around in surroundings(project, ref).items():
+        if isinstance(raised, ast.Raise):
+            tests = [part for one in around.conditions if one.holds is True for part in _all_of(one.test)]
+            flags = {one.id for one in tests if isinstance(one, ast.Name)} & known
+            absent = {_absent(one) for one in tests} - {""}
+            is_all = all(one.holds is True for one in around.conditions) and len(tests) == 2
+            found |= flags if is_all and len(flags) == 1 and absent == returned else set()
+    return frozenset(found)
+
+
+def _returns(node: FunctionNode) -> list[ast.Return]:
+    return [one for one in executed(node.body) if isinstance(one, ast.Return)]
+
+
+def _all_of(test: ast.expr) -> list[ast.expr]:
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+
+
+def _absent(test: ast.expr) -> str:
+    """The variable that is looked at in `not row` and `row is None`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
+            return name
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return name
+    return ""
 
 
 def _model_name(project: Project, of: ClassRef | None) -> str:
@@ -117,7 +171,7 @@ def returns_none(project: Project, ref: FunctionRef) -> Absence | None:
 
 
 def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence | None:
-    returns = [one for one in executed(node.body) if isinstance(one, ast.Return)]
+    returns = _returns(node)
     values = [one.value for one in returns if one.value is not None and not _is_none(one.value)]
     for value in values:
         found = may_be_absent(project, ref, value)

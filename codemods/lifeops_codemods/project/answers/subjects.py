@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import definition
-from lifeops_codemods.project.exceptions.leaving import Items
+from lifeops_codemods.project.exceptions.escapes import chain
+from lifeops_codemods.project.exceptions.leaving import Items, Raised
 from lifeops_codemods.project.exchanges import full_path
 from lifeops_codemods.project.functions import FunctionRef, owner
 from lifeops_codemods.project.routes import Route
@@ -18,6 +20,20 @@ _ENDINGS = (
     "Base", "Dto", "DTO", "Record", "With",
 )  # fmt: skip
 _PREFIXES = ("DB", "Db", "SQL", "Sql", "ORM", "Orm")
+_VALUE = "\0"
+"""Stands for what an f-string puts in."""
+_NOT_FOUND = re.compile(
+    r"(?:(?:the|an?) )?([a-z]+(?: [a-z]+)??)(?: with [a-z]+(?: [a-z]+)?)?\W*\0?\W*"
+    r"(?:(?:was|is|could|can) ?)?(?:not (?:be )?found|does not exist|doesn't exist|unknown)\W*"
+    r"(?:(?:for|in|of|with)\b.*)?",
+    re.IGNORECASE,
+)
+_NO_SUCH = re.compile(
+    r"(?:no such|no|unknown) ([a-z]+(?: [a-z]+)??)\W*\0?\W*(?:found|exists)?\W*(?:(?:for|in|of|with)\b.*)?",
+    re.IGNORECASE,
+)
+_WHAT = frozenset({"id", "uuid", "pk", "key", "slug", "name", "code", "no", "number"})
+_ANYTHING = frozenset({"key", "item", "id", "value", "name", "object", "entry", "record", "row", "it", "this", "that"})
 _HOLDERS = ("Service", "Repository", "Manager", "Repo", "Store", "Crud", "CRUD", "DAO")
 
 
@@ -59,13 +75,53 @@ def not_found(subject: str) -> str:
 
 
 def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str:
-    """What is missing when a `KeyError` leaves an endpoint: what a service is called if the address says it too."""
+    """What is missing when a `KeyError` leaves an endpoint: what the `raise` says, else what the address is about.
+
+    What a service is called counts if the address says it too. `""` where several things may be missing.
+    """
+    told = {_told(project, item) for item in items}
+    if told and told != {""}:
+        return told.pop() or "" if len(told) == 1 else ""
     named = {subject_of_path(route.path) for route in routes}
     raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
     in_path = named.pop() if len(named) == 1 else ""
     of_holder = raised.pop() if len(raised) == 1 else ""
     addresses = {word for route in routes for word in _words_of(full_path(project, route) or "")}
     return in_path or (of_holder if of_holder and set(of_holder.lower().split()) <= addresses else "")
+
+
+def _told(project: Project, item: Raised) -> str | None:
+    """What is missing in the words of the `raise` or the lookup that an exception comes from.
+
+    `""` where it does not say, None where it is something else than the address may be about.
+    """
+    place = chain(project, item)[-1]
+    try:
+        body = ast.parse(project.text(place.path)[place.start : place.end]).body
+    except SyntaxError:
+        return ""
+    match body:
+        case [ast.Raise(exc=ast.Call(args=[told]))]:
+            return subject_of_text(_text(told))
+        case [ast.Expr(value=ast.Subscript(slice=ast.Name(id=key)))]:
+            return subject_of_path(f"{{{key}}}") or (None if key not in _WHAT else "")
+    return ""
+
+
+def _text(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_text(one) if isinstance(one, ast.Constant) else _VALUE for one in parts)
+    return ""
+
+
+def subject_of_text(text: str) -> str:
+    """`User 'x' not found` and `no such user: x` as `User`; `""` for what names nothing, and for another text."""
+    found = _NOT_FOUND.fullmatch(text) or _NO_SUCH.fullmatch(text)
+    noun = found[1] if found is not None else ""
+    return "" if noun.lower() in _ANYTHING else noun[:1].upper() + noun[1:]
 
 
 def _words_of(address: str) -> set[str]:

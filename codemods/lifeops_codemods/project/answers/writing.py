@@ -104,7 +104,19 @@ def _said(project: Project, path: str, one: Answer, bound: str | None, wording: 
     if one.text is None:
         return own
     mentions = bound is not None and any(isinstance(node, ast.Name) and node.id == bound for node in ast.walk(one.text))
-    return own if own is not None and mentions else text_of(project, path, one.text)
+    return own if own is not None and mentions else _in_a_row(text_of(project, path, one.text))
+
+
+def _in_a_row(code: str) -> str:
+    """Texts that stand below each other (`"one " "two"`) beside each other, to be laid out where they go."""
+    if "\n" not in code or any(one in code for one in ("#", "\\", '"""', "'''")):
+        return code
+    row = " ".join(line.strip() for line in code.splitlines())
+    try:
+        is_same = ast.dump(ast.parse(row)) == ast.dump(ast.parse(f"({code})"))
+    except SyntaxError:
+        return code
+    return row if is_same else code
 
 
 def _headers(project: Project, path: str, one: Answer) -> str:
@@ -217,7 +229,7 @@ def raised_instead(project: Project, ref: FunctionRef, site: Site, wording: Word
         return Unwritable("what is raised has no single text")
     given = call.args[0]
     is_text = isinstance(given, ast.JoinedStr) or (isinstance(given, ast.Constant) and isinstance(given.value, str))
-    source = text_of(project, ref.path, given)
+    source = _in_a_row(text_of(project, ref.path, given))
     detail = source if is_text else f"str({source})" if wording.detail is None else f'"{wording.detail}"'
     made = raising(project, ref, wording.code, detail)
     if isinstance(made, Unwritable):

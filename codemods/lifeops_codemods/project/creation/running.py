@@ -11,6 +11,7 @@ from lifeops_codemods.project.creation.values import (
     NONE,
     NOTHING,
     OTHER,
+    SENT,
     Atom,
     Handed,
     Made,
@@ -45,7 +46,7 @@ class State:
         self.alive = bool(met)
         if met:
             keys = {key for state in met for key in state.names}
-            self.names = {key: union(state.names.get(key, OTHER) for state in met) for key in keys}
+            self.names = {key: _either([state.names.get(key, OTHER) for state in met]) for key in keys}
             self.adds = frozenset.intersection(*(state.adds for state in met))
 
 
@@ -270,6 +271,12 @@ class Run:
         match node.func:
             case ast.Attribute(value=ast.Name(id=name), attr=method) if method in _FILLING and name in self.state.names:
                 self.state.names[name] = union((self.state.names[name], *values))
+
+
+def _either(values: list[Value]) -> Value:
+    """What a variable may be where ways meet: new on one of them is not new on the others."""
+    met = union(values)
+    return met | SENT if met and not all(values) else met
 
 
 def _not_none(test: ast.expr, holds: bool) -> Iterator[str]:

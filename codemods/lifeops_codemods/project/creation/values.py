@@ -55,6 +55,8 @@ Value = frozenset[Atom]
 NOTHING: Value = frozenset()
 OTHER: Value = frozenset({Other()})
 NONE: Value = frozenset({Other("none")})
+SENT: Value = frozenset({Other("sent")})
+"""Beside something new: a constant, or what the request brought, on another way. A part of an answer it may be."""
 
 
 def one(atom: Atom) -> Value:
@@ -85,7 +87,7 @@ def whole(value: Value) -> Value:
 
 def put_together(values: Iterable[Value]) -> Value:
     """What is made of several values: it is about the new instance that it holds, else it must be of new ones alone."""
-    found = [flat(value) for value in values]
+    found = [_without_sent(flat(value)) for value in values]
     for value in found:
         if value and all(isinstance(atom, Made) and atom.whole for atom in value):
             return value
@@ -104,3 +106,8 @@ def mapped(value: Value, change: Callable[[Atom], Value]) -> Value:
         else:
             found |= change(atom)
     return frozenset(found)
+
+
+def _without_sent(value: Value) -> Value:
+    is_part = all(not atom.whole for atom in value if isinstance(atom, Made | Handed))
+    return value - SENT if is_part else value

@@ -36,10 +36,15 @@ class Demand(NamedTuple):
 
 
 class Given(NamedTuple):
-    """The arguments of a call by the names of the called function's parameters; rest: `*args` and `**kwargs`."""
+    """The arguments of a call by the names of the called function's parameters.
+
+    rest: what its `*args` and its `**kwargs` get, by the names of those two. unpacked: what is unpacked in the call,
+    by each name that may get something of it.
+    """
 
     by_name: dict[str, ast.expr]
-    rest: frozenset[str]
+    rest: dict[str, tuple[ast.expr, ...]]
+    unpacked: dict[str, tuple[ast.expr, ...]]
 
 
 Demands = frozenset[Demand]
@@ -71,7 +76,7 @@ def demands_of_call(
     if here is None or not demands:
         return here
     arguments = given(project, call, callee)
-    if arguments is None:
+    if arguments.unpacked:
         return here
     found = set(here)
     facts = tuple(_facts(project, ref, call))
@@ -91,17 +96,30 @@ def _is_handed_on(project: Project, ref: FunctionRef, name: str) -> bool:
     return name in (parameters_of(project, ref) or ()) and name not in bindings(project, ref)
 
 
-def given(project: Project, call: ast.Call, callee: FunctionRef) -> Given | None:
-    """The arguments of a call; None where they are unpacked."""
-    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
-        return None
+def given(project: Project, call: ast.Call, callee: FunctionRef) -> Given:
+    """The arguments of a call. Where a list is unpacked, it is not known what the arguments behind it are for."""
     rows = [Parameter._make(row) for row in function(project, callee).parameters]
     if owner(project, callee) is not None and not is_static(project, callee):
         rows = rows[1:]
+    starred = next((index for index, one in enumerate(call.args) if isinstance(one, ast.Starred)), len(call.args))
+    plain = call.args[:starred]
     positional = [row.name for row in rows if row.kind in {"/", "."}]
-    by_name = dict(zip(positional, call.args, strict=False))
-    by_name |= {one.arg: one.value for one in call.keywords if one.arg is not None}
-    return Given(by_name, frozenset(row.name for row in rows if row.kind in {"*", "**"}))
+    named = {row.name for row in rows if row.kind in {".", "k"}}
+    keywords = {one.arg: one.value for one in call.keywords if one.arg is not None}
+    by_name = dict(zip(positional, plain, strict=False)) | {
+        name: value for name, value in keywords.items() if name in named
+    }
+    rest = {row.name: tuple(plain[len(positional) :]) for row in rows if row.kind == "*"}
+    rest |= {
+        row.name: tuple(value for name, value in keywords.items() if name not in named)
+        for row in rows
+        if row.kind == "**"
+    }
+    lists = tuple(one.value if isinstance(one, ast.Starred) else one for one in call.args[starred:])
+    mappings = tuple(one.value for one in call.keywords if one.arg is None)
+    by_kind = {"/": lists, ".": lists + mappings, "*": lists, "k": mappings, "**": mappings}
+    unpacked = {row.name: by_kind[row.kind] for row in rows if row.name not in by_name and by_kind[row.kind]}
+    return Given(by_name, rest, unpacked)
 
 
 def _default(project: Project, ref: FunctionRef, name: str) -> ast.expr | None:

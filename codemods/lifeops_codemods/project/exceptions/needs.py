@@ -2,8 +2,9 @@
 
 An exception that depends on nothing but constants, settings and the makeup of an object is the program's own fault, and
 no caller can ask for it: a missing setting, a name that is written in the code, what is `# pragma: no cover`. The
-same holds for a helper that only asserts (`if x is None: raise …; return x`, `if not isinstance(x, T): raise …`). What
-a helper finds wrong with a value that its caller has out of the database (`STORED`) is nothing that a client sent.
+same holds for a helper that only asserts (`if x is None: raise …; return x`, `if not isinstance(x, T): raise …`,
+`if not callable(x): raise …`). What a helper finds wrong with a value that its caller has out of the database
+(`STORED`) is nothing that a client sent.
 """
 
 from __future__ import annotations
@@ -13,16 +14,36 @@ from collections.abc import Callable
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.exceptions.demands import given
-from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_loaded, is_stored, origins, roots
+from lifeops_codemods.project.exceptions.roots import (
+    LOADED,
+    STORED,
+    bindings,
+    is_loaded,
+    is_stored,
+    origins,
+    roots,
+)
 from lifeops_codemods.project.exceptions.surroundings import Around, Condition, surroundings
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function_node
-from lifeops_codemods.project.trees import offsets
+from lifeops_codemods.project.trees import dotted_parts, offsets
 
 Needs = frozenset[str] | None
-"""Names of parameters, `LOADED` and `STORED`; nothing for the program's own fault, None for what is always raised."""
+"""Names of parameters, with `_NAMES_IN` too, `LOADED` and `STORED`.
+
+Nothing for the program's own fault, None for what is always raised.
+"""
 
 FAULT: frozenset[str] = frozenset()
+_NAMES_IN = "**"
+"""Before the name of `**kwargs`: which names it has, whatever they are given. A call writes them, or unpacks them."""
 _NEVER_RUNS = "pragma: no cover"
+_OF_FUNCTIONS = frozenset(
+    {
+        ("callable",), ("iscoroutinefunction",), ("isasyncgenfunction",), ("isgeneratorfunction",), ("isfunction",),
+        ("ismethod",), ("isclass",), ("isawaitable",), ("iscoroutine",),
+    }
+)  # fmt: skip
+"""What is asked of functions and classes, which no request brings along."""
 
 
 def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs:
@@ -35,7 +56,28 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
         return FAULT
     if any(_asserts_a_type(tree, one) for one in found.conditions):
         return FAULT
-    return None if not found.conditions else roots(project, ref, (one.test for one in found.conditions))
+    if not found.conditions:
+        return None
+    asked = [_asked_of_names(tree, one.test) for one in found.conditions]
+    names = frozenset(name for name, _ in asked if name)
+    return names | roots(project, ref, (part for _, parts in asked for part in parts))
+
+
+def _asked_of_names(tree: FunctionNode, test: ast.expr) -> tuple[str, tuple[ast.expr, ...]]:
+    """What a condition depends on: the names in `**kwargs`, if it asks whether one is there, and other expressions."""
+    rest = tree.args.kwarg.arg if tree.args.kwarg is not None else ""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _asked_of_names(tree, inner)
+        case ast.Compare(
+            left=left,
+            ops=[ast.In() | ast.NotIn()],
+            comparators=[
+                ast.Name(id=name) | ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="keys"), args=[])
+            ],
+        ) if name == rest:
+            return f"{_NAMES_IN}{name}", (left,)
+    return "", (test,)
 
 
 def needs_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, inner: Needs) -> Needs:
@@ -74,11 +116,42 @@ def _handed(
 ) -> frozenset[str]:
     if inner == {STORED}:
         return inner
-    arguments = given(project, call, callee)
-    if LOADED in inner or arguments is None or any(name in arguments.rest for name in inner):
+    if LOADED in inner:
         return frozenset({LOADED})
-    values = tuple(arguments.by_name[name] for name in sorted(inner) if name in arguments.by_name)
-    return come_from(project, ref, values) | (inner & {STORED})
+    asked = {name for name in inner if name.startswith(_NAMES_IN)}
+    found = come_from(project, ref, _values(project, ref, call, callee, inner - {STORED} - asked))
+    for name in asked:
+        found |= _names_of(project, ref, call, callee, name.removeprefix(_NAMES_IN))
+    return found | (inner & {STORED})
+
+
+def _names_of(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, name: str) -> frozenset[str]:
+    """What decides which names `**kwargs` has: what is unpacked into it, or the names of what is handed on so."""
+    tree = function_node(project, ref)
+    own = tree.args.kwarg.arg if tree is not None and tree.args.kwarg is not None else ""
+    found: set[str] = set()
+    for one in given(project, call, callee).unpacked.get(name, ()):
+        handed_on = isinstance(one, ast.Name) and one.id == own
+        found |= {f"{_NAMES_IN}{own}"} if handed_on else roots(project, ref, (one,))
+    return frozenset(found)
+
+
+def _values(
+    project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, names: frozenset[str]
+) -> tuple[ast.expr, ...]:
+    """What a call hands over for some parameters, and what it unpacks that may be for them.
+
+    What a function puts into its own `**kwargs` before it hands them on is a part of them.
+    """
+    arguments = given(project, call, callee)
+    found: list[ast.expr] = []
+    for name in sorted(names):
+        if name in arguments.by_name:
+            found.append(arguments.by_name[name])
+        found += arguments.rest.get(name, ())
+        for one in arguments.unpacked.get(name, ()):
+            found += [one, *(bindings(project, ref).get(one.id, ()) if isinstance(one, ast.Name) else ())]
+    return tuple(found)
 
 
 def _asked(project: Project, ref: FunctionRef, arguments: tuple[ast.expr, ...]) -> frozenset[str]:
@@ -88,10 +161,16 @@ def _asked(project: Project, ref: FunctionRef, arguments: tuple[ast.expr, ...]) 
 
 
 def _asserts_a_type(tree: FunctionNode, condition: Condition) -> bool:
-    """`if not isinstance(x, T): raise …`, with `x` a parameter."""
+    """`if not isinstance(x, T): raise …` or `if iscoroutinefunction(x): raise …`, with `x` a parameter."""
     match condition.test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _])):
             return condition.holds is True and name in _own_parameters(tree)
+        case (
+            ast.Call(func=function, args=[ast.Name(id=name)])
+            | ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=function, args=[ast.Name(id=name)]))
+        ):
+            is_asked = dotted_parts(function)[-1:] in _OF_FUNCTIONS
+            return is_asked and condition.holds is True and name in _own_parameters(tree)
     return False
 
 

@@ -2,7 +2,7 @@
 
 A method is looked up in the class of its receiver, which goes with it: what `self.save()` runs in a method of a base
 depends on whose method is running. Of a receiver that is only known by a base class every subclass counts; of a
-protocol, every class that has its methods. What is not known reaches nothing.
+protocol, every class that has its methods as well, if that one is among them. What is not known reaches nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, subclasses
+from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, subclasses
 from lifeops_codemods.project.exceptions.driving import handed_function
 from lifeops_codemods.project.exceptions.receivers import is_first_parameter, type_of
 from lifeops_codemods.project.exceptions.validation import is_schema
@@ -26,13 +26,11 @@ from lifeops_codemods.project.functions import (
     methods,
     owner,
 )
-from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.names import Target, evaluate
+from lifeops_codemods.project.protocols import asks_for, implementations, is_protocol
 from lifeops_codemods.project.trees import offsets, span_of
 from lifeops_codemods.project.types import ClassObject, Instance, Type, alternatives
 from lifeops_codemods.project.walking import walk
-
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Callee(NamedTuple):
@@ -123,25 +121,10 @@ def _of_type(project: Project, held: Type, name: str) -> Iterator[Callee]:
 def _methods(project: Project, of: ClassRef, name: str, *, exact: bool) -> Iterator[Callee]:
     others: tuple[ClassRef, ...] = ()
     if not exact:
-        others = implementations(project, of) if inherits(project, of, _PROTOCOLS) else tuple(subclasses(project, of))
+        alike = implementations(project, of) if is_protocol(project, of) and asks_for(project, of, name) else ()
+        others = tuple(dict.fromkeys((*subclasses(project, of), *alike)))
     for one in (of, *others):
         yield from (Callee(ref, one) for ref in methods(project, one, name))
-
-
-@question
-def implementations(project: Project, protocol: ClassRef) -> tuple[ClassRef, ...]:
-    """The classes of the project that have every method of a protocol."""
-    own = project.facts(protocol.path).members_of.get(definition(project, protocol).own, ())
-    wanted = sorted({row.name for row in own if row.kind == "def"})
-    if not wanted:
-        return ()
-    found = []
-    for path in project.mentioning([wanted[0]]):
-        for row in range(len(project.facts(path).classes)):
-            other = ClassRef(path, row)
-            if other != protocol and all(methods(project, other, name) for name in wanted):
-                found.append(other)
-    return tuple(found)
 
 
 def _is_super(node: ast.expr) -> bool:

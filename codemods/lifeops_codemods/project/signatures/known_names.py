@@ -22,6 +22,8 @@ _OF_NOUN = re.compile(r"(\w+)_(id|uuid|slug|name|key)")
 _WHAT = {"id": "ID", "uuid": "UUID", "slug": "Slug", "name": "Name", "key": "Key"}
 _TEXTUAL = frozenset({"name", "slug", "key"})
 _PAGES = ({"page", "page_size"}, {"page", "per_page"}, {"page", "size"}, {"skip", "limit"}, {"offset", "limit"})
+_OF_PAGE = re.compile(r"page\[(\w+)\]")
+_IN_PAGE = {"number": "page_number", "size": "page_size"}
 _SEGMENT = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 
 
@@ -44,9 +46,18 @@ def known_text(name: str, kind: Type, company: Company, in_path: bool) -> str | 
     classes = _classes(kind)
     if classes is None:
         return None
+    words = in_words(name)
     if in_path:
-        return _of_noun(name, classes, company, in_path) or _of_segment(name, classes, company)
-    return _of_list(name, classes, company) or _of_noun(name, classes, company, in_path)
+        return _of_noun(words, classes, company, in_path) or _of_segment(name, classes, company)
+    return _of_list(words, classes, company) or _of_noun(words, classes, company, in_path)
+
+
+def in_words(name: str) -> str:
+    """What clients call a parameter, as Python would: `pageSize`, `page-size` and JSON:API's `page[size]`."""
+    of_page = _OF_PAGE.fullmatch(name)
+    if of_page is not None:
+        return _IN_PAGE.get(of_page[1], of_page[1])
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
 
 
 def _of_list(name: str, classes: frozenset[str], company: Company) -> str | None:

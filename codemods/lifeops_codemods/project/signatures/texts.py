@@ -23,7 +23,7 @@ from lifeops_codemods.project.schema_config import is_foreign
 from lifeops_codemods.project.schema_fields import SchemaField, fields
 from lifeops_codemods.project.schemas import schema_kind
 from lifeops_codemods.project.serialisation import response_type
-from lifeops_codemods.project.signatures.known_names import Company, known_text
+from lifeops_codemods.project.signatures.known_names import Company, in_words, known_text
 from lifeops_codemods.project.signatures.requested import Requested, Signature, known_path
 from lifeops_codemods.project.types import NONE, UNKNOWN, Instance, Type, alternatives, annotated, without_none
 
@@ -85,7 +85,7 @@ def _type_of(one: Requested) -> Type:
 
 
 def _company(project: Project, signature: Signature, route: Route) -> Company:
-    beside = frozenset(one.shown for one in signature.requested)
+    beside = frozenset(in_words(one.shown) for one in signature.requested)
     many = route.methods <= {"GET", "HEAD"} and may_be_many(project, route)
     return Company(known_path(project, route), nouns(project), beside, many)
 

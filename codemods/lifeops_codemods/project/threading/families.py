@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, definition, own_bindings, subclasses
-from lifeops_codemods.project.exceptions.reached import Callee, implementations
+from lifeops_codemods.project.exceptions.reached import Callee
 from lifeops_codemods.project.functions import (
     FunctionRef,
     decorated_with,
@@ -19,12 +19,10 @@ from lifeops_codemods.project.functions import (
     methods,
     owner,
 )
-from lifeops_codemods.project.instances import inherits
 from lifeops_codemods.project.names import bindings_of
+from lifeops_codemods.project.protocols import implementations, is_protocol
 from lifeops_codemods.project.suites import is_test_file
 from lifeops_codemods.project.threading.patches import replacements
-
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Kind(StrEnum):
@@ -84,7 +82,7 @@ def _related(project: Project, of: ClassRef, name: str) -> tuple[ClassRef, ...]:
         rest += [
             protocol for protocol in _protocols(project, name) if current in _implementing(project, protocol, name)
         ]
-        if inherits(project, current, _PROTOCOLS) and own_bindings(project, current, name):
+        if is_protocol(project, current) and own_bindings(project, current, name):
             rest += _implementing(project, current, name)
     return tuple(sorted(found))
 
@@ -109,7 +107,7 @@ def _protocols(project: Project, name: str) -> tuple[ClassRef, ...]:
     """The protocols that ask for a method."""
     paths = sorted(set(project.mentioning(["Protocol"])) & set(project.mentioning([name])))
     found = [ClassRef(path, row) for path in paths for row in range(len(project.facts(path).classes))]
-    return tuple(ref for ref in found if own_bindings(project, ref, name) and inherits(project, ref, _PROTOCOLS))
+    return tuple(ref for ref in found if own_bindings(project, ref, name) and is_protocol(project, ref))
 
 
 def _fakes(project: Project, ref: FunctionRef, known: frozenset[FunctionRef]) -> Iterator[FunctionRef]:

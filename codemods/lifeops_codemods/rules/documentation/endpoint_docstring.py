@@ -101,7 +101,10 @@ def _statuses(project: Project, endpoint: Endpoint, node: FunctionNode) -> list[
             given = next((keyword.value for keyword in one.keywords if keyword.arg == "status_code"), None)
             if name == ("HTTPException",) and given is None and one.args:
                 given = one.args[0]
-            if given is not None and name and name[0].endswith(("HTTPException", "Response")):
+            is_text = isinstance(given, ast.JoinedStr) or (
+                isinstance(given, ast.Constant) and isinstance(given.value, str)
+            )  # `HTTPException("no such quest")` has its detail in the wrong place
+            if given is not None and not is_text and name and name[0].endswith(("HTTPException", "Response")):
                 code = status_value(project, endpoint.ref.path, given)
                 found.add(ast.unparse(given) if code is None else str(code))
     return sorted(found)

@@ -71,10 +71,12 @@ from lifeops_codemods.project.flow.frame import Trail
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.loader_chains import Chain, Joined, Unnamed, chains
 from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Need, missing_loads
+from lifeops_codemods.project.modules import External
+from lifeops_codemods.project.names import Variable
 from lifeops_codemods.project.query_hooks import Target, Unplaced, target_of
 from lifeops_codemods.project.query_sites import statement_at
 from lifeops_codemods.project.relationships import relationships
-from lifeops_codemods.project.spelling import Spelling
+from lifeops_codemods.project.scopes import meant_at
 from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
@@ -142,7 +144,7 @@ def _edits(project: Project, missing: Missing, target: Target, written: list[Cha
     shown = [need for need in missing.needs if any(need.path == item.path for item in written)]
     message = f"load {_listed(name, (item.path for item in written))} with the query"
     why = _why(project, missing.model, missing.site, shown)
-    operations = [*_operations(project, target, written), *_imports(written, target.imports)]
+    operations = [*_operations(project, target, written), *_imports(project, target, written)]
     for operation in operations:
         yield Edit(rule=NAME, path=path, operation=operation, message=message, unit=unit, why=why)
 
@@ -178,12 +180,17 @@ def _operations(project: Project, target: Target, written: list[Chain]) -> Itera
         yield AppendCall(span=span, expected=expected, call=f"options({', '.join(fresh)})")
 
 
-def _imports(written: list[Chain], models: tuple[Spelling, ...]) -> Iterator[ImportName]:
+def _imports(project: Project, target: Target, written: list[Chain]) -> Iterator[ImportName]:
+    """What the file has to import; a function may have imports of its own."""
     empty = Span(0, 0)
+    path, start = target.site.path, target.site.chain.start
     for loader in sorted({loader for item in written if item.extends is None for loader in item.loaders}):
-        yield ImportName(span=empty, expected="", module="sqlalchemy.orm", name=loader)
-    for spelling in sorted({*models, *(spelling for item in written for spelling in item.imports)}):
-        yield ImportName(span=empty, expected="", module=spelling.module, name=spelling.name)
+        if External(f"sqlalchemy.orm.{loader}") not in meant_at(project, path, start, loader):
+            yield ImportName(span=empty, expected="", module="sqlalchemy.orm", name=loader)
+    for spelling in sorted({*target.imports, *(spelling for item in written for spelling in item.imports)}):
+        meant = meant_at(project, path, start, spelling.name)
+        if not any(isinstance(one, Variable) and one.path != path for one in meant):
+            yield ImportName(span=empty, expected="", module=spelling.module, name=spelling.name)
 
 
 # -- refreshed objects

@@ -46,13 +46,14 @@ refuse-no-default, refuse-used-as-text, refuse-order; law-prove, law-bytes, law-
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from lifeops_codemods.contract.change import Change
 from lifeops_codemods.facts.model import Parameter
 from lifeops_codemods.operation import SetParameter, Span
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.functions import FunctionRef, function
+from lifeops_codemods.project.functions import function
 from lifeops_codemods.project.parameters import Source, Taken
 from lifeops_codemods.project.signatures.requested import Signature, route_reason, signatures
 from lifeops_codemods.project.signatures.untyped import Typed, is_bare_optional, type_of_default
@@ -74,9 +75,10 @@ def check(project: Project, options: NoOptions) -> Iterator[Edit | Finding]:
     """Give each query parameter a type, and optional ones their default."""
     for signature in signatures(project):
         left: list[Left] = []
+        optional = _optional(project, signature)
         for one in signature.requested:
             if one.source is Source.QUERY:
-                made = _made(project, signature, one.taken)
+                made = _made(project, signature, one.taken, optional)
                 if isinstance(made, Left):
                     left.append(made)
                 elif made is not None:
@@ -85,7 +87,8 @@ def check(project: Project, options: NoOptions) -> Iterator[Edit | Finding]:
             yield _finding(project, signature, left)
 
 
-def _made(project: Project, signature: Signature, taken: Taken) -> Edit | Left | None:
+def _made(project: Project, signature: Signature, taken: Taken, optional: frozenset[int]) -> Edit | Left | None:
+    """What becomes of a parameter. optional: where the parameters start that get None as their default."""
     row, ref = taken.parameter, signature.ref
     if row.annotation is None:
         found = type_of_default(project, ref, taken)
@@ -96,20 +99,29 @@ def _made(project: Project, signature: Signature, taken: Taken) -> Edit | Left |
         return _edit(signature, row, message, seen, annotation=found.name)
     if not is_bare_optional(taken):
         return None
-    if not _may_have_a_default(project, ref, row):
+    if row.start not in optional:
         reason = "it must be sent although it may be None, and parameters without a default follow"
         return Left(row, reason, "move it behind them, and give it its default")
     message = f"the parameter {row.name} of {function(project, ref).name} may be left out"
-    return _edit(signature, row, message, f"{row.name} may be left out", default="None")
+    edit = _edit(signature, row, message, f"{row.name} may be left out", default="None")
+    return edit if row.kind == "k" else replace(edit, unit=f"{NAME}:{ref.path}:{max(optional)}")
 
 
-def _may_have_a_default(project: Project, ref: FunctionRef, row: Parameter) -> bool:
-    """Whether nothing without a default follows; what is optional itself gets one as well."""
-    if row.kind == "k":
-        return True
-    rows = [Parameter._make(raw) for raw in function(project, ref).parameters]
-    behind = [one for one in rows if one.start > row.start and one.kind in {"/", "."}]
-    return all(one.default is not None for one in behind)
+def _optional(project: Project, signature: Signature) -> frozenset[int]:
+    """Where the parameters start that get None as their default: nothing without a default may follow them."""
+    bare = {
+        one.taken.parameter.start
+        for one in signature.requested
+        if one.source is Source.QUERY and is_bare_optional(one.taken)
+    }
+    rows = [Parameter._make(raw) for raw in function(project, signature.ref).parameters]
+    found = {row.start for row in rows if row.kind == "k" and row.start in bare}
+    for row in reversed([row for row in rows if row.kind in {"/", "."}]):
+        if row.start in bare:
+            found.add(row.start)
+        elif row.default is None:
+            break
+    return frozenset(found)
 
 
 def _edit(
