@@ -9,8 +9,10 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, cyclic_question
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.exceptions.blocks import executed, yields
-from lifeops_codemods.project.exceptions.endings import Ending, endings
+from lifeops_codemods.project.exceptions.demands import Demands, demands_at, demands_of_call
+from lifeops_codemods.project.exceptions.endings import Ending
 from lifeops_codemods.project.exceptions.escapes import Place
+from lifeops_codemods.project.exceptions.no_return import ways
 from lifeops_codemods.project.exceptions.queries import is_of_query, models_named, selected
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function, function_node, owner
@@ -39,11 +41,16 @@ class Doubt(Enum):
 
 
 class Absence(NamedTuple):
-    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance."""
+    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance.
+
+    demands: for each place of the called function that gives None what its arguments must be to get there; none where
+    it may be anything.
+    """
 
     places: tuple[Place, ...]
     of: str = ""
     doubt: Doubt | None = None
+    demands: tuple[Demands, ...] = ()
 
 
 def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence | None:
@@ -84,12 +91,19 @@ def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | Non
     span = span_of(project, ref.path, call)
     for callee in callees(project, Callee(ref, owner(project, ref))).get(span, ()):
         found = returns_none(project, callee.ref)
-        if found is not None:
+        if found is not None and _can_be(project, ref, call, callee.ref, found.demands):
             here = Place(ref.path, *span, "calls what may return None")
             made = function(project, callee.ref).name.lstrip("_").partition("_")[0] in _MAKING
             doubt = Doubt.MADE if made else found.doubt
             return Absence((here, *found.places), found.of or _model_name(project, callee.of), doubt)
     return None
+
+
+def _can_be(
+    project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, demands: tuple[Demands, ...]
+) -> bool:
+    """Whether the arguments of a call can be what some place that gives None demands of them."""
+    return not demands or any(demands_of_call(project, ref, call, callee, one) is not None for one in demands)
 
 
 def _model_name(project: Project, of: ClassRef | None) -> str:
@@ -125,10 +139,15 @@ def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence
             return found
     nothing = [one for one in returns if one.value is None or _is_none(one.value)]
     doubt = Doubt.LIST if values and all(isinstance(one, _DISPLAYS) for one in values) else None
+    falls = Ending.FALLS in ways(project, ref)
     if values and nothing:
-        place = Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None")
-        return Absence((place,), doubt=doubt)
-    if values and Ending.FALLS in endings(node.body):
+        demands = [demands_at(project, ref, one) for one in nothing]
+        possible = [one for one, demanded in zip(nothing, demands, strict=True) if demanded is not None]
+        if possible:
+            place = Place(ref.path, *span_of(project, ref.path, possible[0]), "returns None")
+            known = () if falls else tuple(one for one in demands if one is not None)
+            return Absence((place,), doubt=doubt, demands=known)
+    if values and falls:
         place = Place(ref.path, *span_of(project, ref.path, node.body[-1]), "may end without a `return`")
         return Absence((place,), doubt=doubt)
     return None

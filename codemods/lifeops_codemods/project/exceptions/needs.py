@@ -16,13 +16,15 @@ from lifeops_codemods.project.exceptions.demands import given
 from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_loaded, is_stored, origins, roots
 from lifeops_codemods.project.exceptions.surroundings import Around, Condition, surroundings
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, function_node
-from lifeops_codemods.project.trees import offsets
+from lifeops_codemods.project.trees import dotted_parts, offsets
 
 Needs = frozenset[str] | None
 """Names of parameters, `LOADED` and `STORED`; nothing for the program's own fault, None for what is always raised."""
 
 FAULT: frozenset[str] = frozenset()
 _NEVER_RUNS = "pragma: no cover"
+_PLATFORM = frozenset({("dialect", "name"), ("sys", "platform"), ("sys", "version_info"), ("os", "name")})
+"""How it is written what the program runs on."""
 
 
 def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs:
@@ -35,7 +37,10 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
         return FAULT
     if any(_asserts_a_type(tree, one) for one in found.conditions):
         return FAULT
-    return None if not found.conditions else roots(project, ref, (one.test for one in found.conditions))
+    if found.conditions and (_is_no_case(tree, found.conditions[-1]) or _is_of_platform(found.conditions[-1])):
+        return FAULT
+    conditions = found.conditions[-1:] if _is_no_case_of_value(found.conditions) else found.conditions
+    return None if not conditions else roots(project, ref, (one.test for one in conditions))
 
 
 def needs_of_call(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, inner: Needs) -> Needs:
@@ -93,6 +98,34 @@ def _asserts_a_type(tree: FunctionNode, condition: Condition) -> bool:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _])):
             return condition.holds is True and name in _own_parameters(tree)
     return False
+
+
+def _is_no_case(tree: FunctionNode, condition: Condition) -> bool:
+    """The last `else` of `if isinstance(x, A): … elif isinstance(x, B): …`, with `x` a parameter."""
+    match condition.test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]):
+            return condition.holds is False and name in _own_parameters(tree)
+    return False
+
+
+def _is_no_case_of_value(conditions: tuple[Condition, ...]) -> bool:
+    """The last `else` of `if mode == A: … elif mode == B: …`: what is wrong is the value, whatever led there."""
+    subjects = [_subject(one) for one in conditions[-2:]]
+    return len(subjects) == 2 and subjects[0] == subjects[1] and bool(subjects[0])
+
+
+def _subject(condition: Condition) -> str:
+    match condition.test:
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()]) if condition.holds is False:
+            return ast.dump(left)
+    return ""
+
+
+def _is_of_platform(condition: Condition) -> bool:
+    """Whether what the program runs on decides alone: the dialect of its database, the system, the version."""
+    tested = condition.test.operand if isinstance(condition.test, ast.UnaryOp) else condition.test
+    sides = [tested.left, *tested.comparators] if isinstance(tested, ast.Compare) else []
+    return any(dotted_parts(one)[-2:] in _PLATFORM for one in sides)
 
 
 def _is_excluded(project: Project, ref: FunctionRef, node: ast.Raise, around: Around) -> bool:

@@ -54,9 +54,9 @@ loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, 
 loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
 write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
 write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
-refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias, leave-no-read, leave-columns, leave-class-attribute,
-leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten,
-law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias, leave-no-read, leave-columns,
+leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents,
+leave-forgotten, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
