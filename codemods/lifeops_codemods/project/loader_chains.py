@@ -13,11 +13,10 @@ from lifeops_codemods.project.flow.values import Load, Path
 from lifeops_codemods.project.query_sites import Option
 from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.spelling import Spelling, spelled
+from lifeops_codemods.project.walks import is_endless, walks
 
 AUTO = "auto"
 _JOINED = "contains_eager"
-_ENDLESS = 3
-"""A relationship that is read so often in a row is read until nothing is left."""
 
 
 class Chain(NamedTuple):
@@ -42,6 +41,12 @@ class Unnamed(NamedTuple):
 
 class Joined(NamedTuple):
     """A path that leads over what a join of the query fills, in a branch perhaps: the join is not here to see."""
+
+    path: Path
+
+
+class Walked(NamedTuple):
+    """A path that goes round through a tree or a graph: it goes on until nothing is left, and loaders do not."""
 
     path: Path
 
@@ -75,20 +80,32 @@ def chains(
     options: Sequence[Option],
     loads: frozenset[Load],
     strategy: str,
-) -> list[Chain | Unnamed | Joined]:
+) -> list[Chain | Unnamed | Joined | Walked]:
     """What loads all of `paths`, each path once. `entity` is how the query names the model.
 
     An option that is there and leads part of the way is continued where it stands, by the first path that needs it.
     """
-    made: list[Chain | Unnamed | Joined] = []
+    wanted = tuple(paths)
+    round_and_round = walks(project, model, wanted)
+    straight = longest(path for path in wanted if path not in round_and_round)
+    round_and_round |= {path for path in straight if _is_in_conflict(project, model, path, straight, options)}
+    made: list[Chain | Unnamed | Joined | Walked] = [Walked(path) for path in sorted(round_and_round)]
     extended: set[Span] = set()
-    for path in in_order(project, model, longest(paths)):
+    for path in in_order(project, model, (path for path in straight if path not in round_and_round)):
         before = _prefix(path, [option for option in options if option.span not in extended])
         start = len(before.path) if before is not None else 0
         if before is not None:
             extended.add(before.span)
         made.append(_chain(project, file, model, entity, path, start, before, loads, strategy))
     return made
+
+
+def _is_in_conflict(
+    project: Project, model: ClassRef, path: Path, paths: Iterable[Path], options: Iterable[Option]
+) -> bool:
+    """Whether an endless way begins as another one does: SQLAlchemy takes only one depth for a relationship."""
+    others = [*(other for other in paths if other != path), *(option.path for option in options)]
+    return is_endless(project, model, path) and any(other[:1] == path[:1] for other in others)
 
 
 def _prefix(path: Path, options: Sequence[Option]) -> Option | None:
@@ -108,9 +125,8 @@ def _chain(
     loads: frozenset[Load],
     strategy: str,
 ) -> Chain | Unnamed | Joined:
-    if before is None and _is_endless(project, model, path) and strategy == "selectinload":
-        code = f"{strategy}({entity}.{path[0]}, recursion_depth=-1)"
-        return Chain(path, code, (strategy,), ())
+    if is_endless(project, model, path):
+        return Chain(path, f"selectinload({entity}.{path[0]}, recursion_depth=-1)", ("selectinload",), ())
     known = {load.path: load.loader for load in loads if load.kind == "load" and load.path != path}
     if any(known.get(path[: index + 1]) == _JOINED for index in range(start, len(path))):
         return Joined(path)
@@ -128,12 +144,6 @@ def _chain(
             imports.append(spelling)
     extends = before.span if before is not None else None
     return Chain(path, ".".join(links), tuple(loaders), tuple(imports), extends)
-
-
-def _is_endless(project: Project, model: ClassRef, path: Path) -> bool:
-    """Whether a way follows one relationship of a model to itself, as far as ways are followed: a tree is read."""
-    way = relationship_at(project, model, path[:1])
-    return len(path) >= _ENDLESS and set(path) == {path[0]} and way is not None and way.target == model
 
 
 def _loader(project: Project, model: ClassRef, path: Path, strategy: str) -> str:

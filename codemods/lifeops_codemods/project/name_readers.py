@@ -12,7 +12,11 @@ from lifeops_codemods.facts.model import CLASS, Call, Expression, Member, Name
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.classes import ClassRef, ancestors, classes_behind, definition, own_bindings
+from lifeops_codemods.project.exceptions.reached import Callee, callees
+from lifeops_codemods.project.functions import FunctionRef, is_static
+from lifeops_codemods.project.functions import owner as owner_of
 from lifeops_codemods.project.held_classes import reads_of_held_classes
+from lifeops_codemods.project.locals import assigned_value
 from lifeops_codemods.project.names import Variable, bindings_of, denoted, evaluate, resolve, variable
 from lifeops_codemods.project.naming import NameRead, NameUse, name_reads
 from lifeops_codemods.project.trees import class_tree, function_tree, span_of
@@ -167,6 +171,7 @@ def _handed(project: Project) -> tuple[_Handed, ...]:
                 continue
             for key, value in call.arguments:
                 readers = _parameter_reads(project, path, call.scope, call.function, key)
+                readers = readers or _reads_of_reached(project, path, call, key)
                 if readers:
                     found.append(_Handed(readers, tuple(_sources_of_value(project, path, call, value))))
         for row in facts.classes:
@@ -211,16 +216,42 @@ def _telling_functions(project: Project) -> frozenset[str]:
         if _reads_names(project, path):
             facts = project.facts(path)
             for read in _reads_in_file(project, path):
-                owner = _instance_or_class(read.owner)
                 start = span_of(project, path, read.node)[0]
-                if isinstance(owner, ast.Name):
-                    found |= {
-                        row.name
-                        for row in facts.functions
-                        if row.definition[0] <= start < row.definition[1]
-                        and owner.id in {parameter[0] for parameter in row.parameters}
-                    }
+                found |= {
+                    row.name
+                    for index, row in enumerate(facts.functions)
+                    if row.definition[0] <= start < row.definition[1]
+                    and _parameter_read(project, path, index, read) in {parameter[0] for parameter in row.parameters}
+                }
     return frozenset(found)
+
+
+def _parameter_read(project: Project, path: str, row: int, read: NameRead) -> str:
+    """The name whose class's name is read; of `model = type(item)` before it `item`."""
+    owner = _instance_or_class(read.owner)
+    if not isinstance(owner, ast.Name):
+        return ""
+    tree = function_tree(project, path, project.facts(path).functions[row])
+    value = assigned_value(tree, owner.id) if tree is not None else None
+    inner = _instance_or_class(value) if value is not None else owner
+    return inner.id if isinstance(inner, ast.Name) else ""
+
+
+def _reads_of_reached(project: Project, path: str, call: Call, key: int | str) -> tuple[Reader, ...]:
+    """The same where the types of receivers say what runs: `db=Depends(get_db)`, `self.repository`."""
+    if len(call.function) < 2 or resolve(project, path, call.scope, call.function) is not None:
+        return ()
+    rows = project.facts(path).functions
+    around = [index for index, row in enumerate(rows) if row.definition[0] <= call.start < row.definition[1]]
+    found: list[Reader] = []
+    if around:
+        ref = FunctionRef(path, max(around, key=lambda index: rows[index].definition[0]))
+        for callee in callees(project, Callee(ref, owner_of(project, ref))).get((call.start, call.end), ()):
+            if _reads_names(project, callee.ref.path):
+                bound = callee.of is not None and not is_static(project, callee.ref)
+                place = key + 1 if bound and isinstance(key, int) else key
+                found += _reads_of_parameter(project, callee.ref.path, callee.ref.row, place)
+    return tuple(reader for reader in found if not reader.shown)
 
 
 def _parameter_reads(
@@ -248,9 +279,8 @@ def _reads_of_parameter(project: Project, path: str, row: int, key: int | str) -
     return tuple(
         _reader(project, path, read)
         for read in _reads_in_file(project, path)
-        if isinstance(owner := _instance_or_class(read.owner), ast.Name)
-        and owner.id == name
-        and start <= span_of(project, path, read.node)[0] < end
+        if start <= span_of(project, path, read.node)[0] < end
+        if name and _parameter_read(project, path, row, read) == name
     )
 
 

@@ -10,10 +10,11 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
 from lifeops_codemods.project.flow import running
 from lifeops_codemods.project.flow.engine import engine
+from lifeops_codemods.project.flow.queries import ALIASES
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, methods, owner
 from lifeops_codemods.project.missing_loads import Missing
-from lifeops_codemods.project.names import denoted, resolve
+from lifeops_codemods.project.names import denoted, external_names, resolve
 from lifeops_codemods.project.query_sites import (
     Option,
     QuerySite,
@@ -59,6 +60,8 @@ def target_of(project: Project, missing: Missing) -> Target | Unplaced:
         return Unplaced("its options are not a list written in place", "add the loader to them")
     if len(missing.models) > 1:
         return _hook(project, missing, site)
+    if _is_nameless(project, missing, site):
+        return Unplaced("the query selects an alias that has no name", "give the alias a name, and load it from there")
     entity = _entity_text(project, missing, site)
     if entity is None:
         return Unplaced("the model cannot be named in this file", "load it where the query is built")
@@ -68,6 +71,14 @@ def target_of(project: Project, missing: Missing) -> Target | Unplaced:
 def _has_options(project: Project, place: Place) -> bool:
     node = expression_at(project, place)
     return isinstance(node, ast.Call) and any(keyword.arg in {"options", None} for keyword in node.keywords)
+
+
+def _is_nameless(project: Project, missing: Missing, site: QuerySite) -> bool:
+    """Whether a query selects what is made in its own text, `select(aliased(Quest))`: options of `Quest` are none."""
+    written = site.entities[missing.position] if missing.position < len(site.entities) else ""
+    made = ast.parse(written, mode="eval").body if missing.is_made_here and written.endswith(")") else None
+    parts = dotted_parts(made.func) if isinstance(made, ast.Call) else ()
+    return bool(parts and external_names(project, site.path, _scope_at(project, missing.site), parts) & ALIASES)
 
 
 def _entity_text(project: Project, missing: Missing, site: QuerySite) -> Spelling | None:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.exceptions.blocks import executed, yields
-from lifeops_codemods.project.exceptions.demands import given
+from lifeops_codemods.project.exceptions.demands import Demands, demands_at, demands_of_call, given
 from lifeops_codemods.project.exceptions.endings import Ending, endings
 from lifeops_codemods.project.exceptions.escapes import Place
+from lifeops_codemods.project.exceptions.no_return import ways
 from lifeops_codemods.project.exceptions.queries import is_of_query, models_named, selected
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.exceptions.roots import parameters_of
@@ -42,11 +43,16 @@ class Doubt(Enum):
 
 
 class Absence(NamedTuple):
-    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance."""
+    """Why a value may be None: the places that say so, and the name of the class of which there may be no instance.
+
+    demands: for each place of the called function that gives None what its arguments must be to get there; none where
+    it may be anything.
+    """
 
     places: tuple[Place, ...]
     of: str = ""
     doubt: Doubt | None = None
+    demands: tuple[Demands, ...] = ()
 
 
 def may_be_absent(project: Project, ref: FunctionRef, node: ast.expr) -> Absence | None:
@@ -87,7 +93,8 @@ def _called(project: Project, ref: FunctionRef, call: ast.Call) -> Absence | Non
     span = span_of(project, ref.path, call)
     for callee in callees(project, Callee(ref, owner(project, ref))).get(span, ()):
         found = returns_none(project, callee.ref)
-        if found is not None and not _raises_instead(project, call, callee.ref):
+        possible = found is not None and _can_be(project, ref, call, callee.ref, found.demands)
+        if found is not None and possible and not _raises_instead(project, call, callee.ref):
             here = Place(ref.path, *span, "calls what may return None")
             made = function(project, callee.ref).name.lstrip("_").partition("_")[0] in _MAKING
             doubt = Doubt.MADE if made else found.doubt
@@ -146,6 +153,13 @@ def _absent(test: ast.expr) -> str:
     return ""
 
 
+def _can_be(
+    project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, demands: tuple[Demands, ...]
+) -> bool:
+    """Whether the arguments of a call can be what some place that gives None demands of them."""
+    return not demands or any(demands_of_call(project, ref, call, callee, one) is not None for one in demands)
+
+
 def _model_name(project: Project, of: ClassRef | None) -> str:
     """The model whose own class method looks it up: `Item.get(db, …)`."""
     return definition(project, of).name if of is not None and model_of(project, of) is not None else ""
@@ -179,10 +193,15 @@ def _returned(project: Project, ref: FunctionRef, node: FunctionNode) -> Absence
             return found
     nothing = [one for one in returns if one.value is None or _is_none(one.value)]
     doubt = Doubt.LIST if values and all(isinstance(one, _DISPLAYS) for one in values) else None
+    falls = Ending.FALLS in ways(project, ref)
     if values and nothing:
-        place = Place(ref.path, *span_of(project, ref.path, nothing[0]), "returns None")
-        return Absence((place,), doubt=doubt)
-    if values and Ending.FALLS in endings(node.body):
+        demands = [demands_at(project, ref, one) for one in nothing]
+        possible = [one for one, demanded in zip(nothing, demands, strict=True) if demanded is not None]
+        if possible:
+            place = Place(ref.path, *span_of(project, ref.path, possible[0]), "returns None")
+            known = () if falls else tuple(one for one in demands if one is not None)
+            return Absence((place,), doubt=doubt, demands=known)
+    if values and falls:
         place = Place(ref.path, *span_of(project, ref.path, node.body[-1]), "may end without a `return`")
         return Absence((place,), doubt=doubt)
     return None

@@ -29,6 +29,9 @@ def http_exception(project: Project, ref: FunctionRef) -> Spelled | None:
     known = [name for name in names_for(project, ref.path, frozenset({HTTP_EXCEPTION})) if _reaches(project, ref, name)]
     if known:
         return Spelled(known[0], imported=False)
+    library = [name for name in names_for(project, ref.path, frozenset({"fastapi"})) if _reaches(project, ref, name)]
+    if library and not imports_from_fastapi(project, ref.path):
+        return Spelled(f"{library[0]}.{_NAME}", imported=False)
     if variable(project, ref.path, function(project, ref).own, _NAME) is None:
         return Spelled(_NAME, imported=True)
     return None
@@ -73,6 +76,12 @@ def names_for(project: Project, path: str, wanted: frozenset[str]) -> tuple[str,
             if behind and all(isinstance(one, External) and external_kind(one.name) in wanted for one in behind):
                 found.append(binding.name)
     return tuple(dict.fromkeys(found))
+
+
+@question
+def imports_from_fastapi(project: Project, path: str) -> bool:
+    """Whether a file imports names out of fastapi, and does not only name them by `fastapi.`."""
+    return any(row.module == "fastapi" and row.name for row in project.facts(path).imports)
 
 
 def _reaches(project: Project, ref: FunctionRef, name: str) -> bool:

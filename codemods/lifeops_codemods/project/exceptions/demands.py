@@ -15,24 +15,27 @@ from lifeops_codemods.facts.model import Parameter
 from lifeops_codemods.project import Project, question
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.exceptions.kinds import Kind, external_kind, kinds_of
+from lifeops_codemods.project.exceptions.queries import one_of_query
 from lifeops_codemods.project.exceptions.receivers import type_of
 from lifeops_codemods.project.exceptions.roots import bindings, is_stored, parameters_of
 from lifeops_codemods.project.exceptions.surroundings import Condition, surroundings
 from lifeops_codemods.project.functions import FunctionRef, function, function_node, is_static, methods, owner
+from lifeops_codemods.project.trees import dotted_parts
 from lifeops_codemods.project.types import NONE, Instance, alternatives
 
 _ALWAYS_TRUE = frozenset({"uuid.UUID", "datetime.datetime", "datetime.date", "pathlib.Path"})
-_NONE, _FALSY, _TYPE = "none", "falsy", "type"
-_OPPOSITES = {_NONE: False, _FALSY: False, _TYPE: True}
+_NONE, _FALSY, _TYPE, _EQUAL = "none", "falsy", "type", "equal"
+_OPPOSITES = {_NONE: False, _FALSY: False, _TYPE: True, _EQUAL: True}
 """Of each kind of literal, whether it is one that makes a demand impossible."""
 
 
 class Demand(NamedTuple):
-    """That a parameter is None, is falsy, or is no instance of any of some classes."""
+    """That a parameter is None, is falsy, is no instance of any of some classes, or differs from a constant."""
 
     kind: str
     name: str
     types: frozenset[Kind] = frozenset()
+    constant: str = ""
 
 
 class Given(NamedTuple):
@@ -58,14 +61,31 @@ def demands_at(project: Project, ref: FunctionRef, node: ast.AST) -> Demands | N
     if found is None:
         return NO_DEMANDS
     demands = {
-        (Demand(one.kind, one.node.id, one.types), one.node)
+        (Demand(one.kind, one.node.id, one.types, one.constant), one.node)
         for one in _literals(project, ref.path, found.conditions)
         if one.holds is not _OPPOSITES[one.kind]
         if isinstance(one.node, ast.Name) and _is_handed_on(project, ref, one.node.id)
     }
-    if any(_is_impossible(project, ref, one, value) for one, value in demands):
+    if any(_is_impossible(project, ref, one, value) for one, value in demands) or _is_contradiction(found.conditions):
         return None
     return frozenset(one for one, _ in demands)
+
+
+def _is_contradiction(conditions: Iterable[Condition]) -> bool:
+    """`if x not in (A, B): return` and then neither `x == A` nor `x == B`: nothing is left."""
+    every = tuple(conditions)
+    members: list[tuple[str, frozenset[str]]] = []
+    excluded: dict[str, set[str]] = {}
+    for one in every:
+        match one.test:
+            case ast.Compare(
+                left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[ast.Tuple() | ast.List() as of]
+            ):
+                if one.holds is isinstance(op, ast.In):
+                    members.append((ast.dump(left), frozenset(map(_constant, of.elts))))
+            case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[other]) if one.holds is False:
+                excluded.setdefault(ast.dump(left), set()).add(_constant(other))
+    return any("" not in known and known <= excluded.get(left, set()) for left, known in members)
 
 
 def demands_of_call(
@@ -85,6 +105,8 @@ def demands_of_call(
         if value is None or demand.name in arguments.rest:
             continue
         if _is_impossible(project, ref, demand, value) or any(_rules_out(fact, demand, value) for fact in facts):
+            return None
+        if _is_row_of(project, ref, demand, value, facts) or _is_one_of(project, ref, demand, demands, value):
             return None
         if isinstance(value, ast.Name) and _is_handed_on(project, ref, value.id):
             found.add(demand._replace(name=value.id))
@@ -147,6 +169,7 @@ class _Literal(NamedTuple):
     node: ast.expr
     holds: bool
     types: frozenset[Kind] = frozenset()
+    constant: str = ""
 
 
 def _literals(project: Project, path: str, conditions: Iterable[Condition]) -> Iterator[_Literal]:
@@ -169,12 +192,34 @@ def _literal(project: Project, path: str, test: ast.expr, *, holds: bool) -> Ite
             yield _Literal(_NONE, left, holds)
         case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
             yield _Literal(_NONE, left, not holds)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[other]) if _constant(other):
+            yield _Literal(_EQUAL, left, holds, constant=_constant(other))
+        case ast.Compare(left=left, ops=[ast.IsNot() | ast.NotEq()], comparators=[other]) if _constant(other):
+            yield _Literal(_EQUAL, left, not holds, constant=_constant(other))
+        case ast.Compare(left=left, ops=[ast.In()], comparators=[ast.Tuple() | ast.List() | ast.Set() as others]):
+            if not holds:
+                yield from (_Literal(_EQUAL, left, False, constant=_constant(one)) for one in others.elts)
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[ast.Tuple() | ast.List() | ast.Set() as others]):
+            if holds:
+                yield from (_Literal(_EQUAL, left, False, constant=_constant(one)) for one in others.elts)
         case ast.Call(func=ast.Name(id="isinstance"), args=[tested, classes]):
             types = _classes(project, path, classes)
             if types:
                 yield _Literal(_TYPE, tested, holds, types)
         case ast.Name() | ast.Attribute():
             yield _Literal(_FALSY, test, not holds)
+
+
+def _constant(node: ast.expr) -> str:
+    """The text of a plain value or of a constant's name, `ROUND_UP` or `Mode.UP`; empty for anything else."""
+    if isinstance(node, ast.Constant):
+        return repr(node.value) if node.value is not None else ""
+    parts = dotted_parts(node)
+    return ".".join(parts[-2:] if parts[:-1] and parts[-2][:1].isupper() else parts[-1:]) if _is_named(parts) else ""
+
+
+def _is_named(parts: tuple[str, ...]) -> bool:
+    return bool(parts) and (parts[-1].isupper() or (len(parts) > 1 and parts[-2][:1].isupper()))
 
 
 def _classes(project: Project, path: str, node: ast.expr) -> frozenset[Kind]:
@@ -199,12 +244,47 @@ def _rules_out(fact: _Literal, demand: Demand, value: ast.expr) -> bool:
             return True
         case "falsy":
             return fact.kind == _FALSY
+        case "equal":
+            return fact.kind == _EQUAL and fact.constant == demand.constant
     return fact.kind == _TYPE and fact.types <= demand.types
+
+
+def _is_row_of(project: Project, ref: FunctionRef, demand: Demand, value: ast.expr, facts: Iterable[_Literal]) -> bool:
+    """Whether a value is a row that was found, and of one of the models that it is demanded not to be of."""
+    found = one_of_query(project, ref, value.id) if demand.kind == _TYPE and isinstance(value, ast.Name) else None
+    there = Demand(_NONE, demand.name)
+    return (
+        found is not None
+        and found.of in demand.types
+        and (not found.or_none or any(_rules_out(fact, there, value) for fact in facts))
+    )
+
+
+def _is_one_of(project: Project, ref: FunctionRef, demand: Demand, demands: Iterable[Demand], value: ast.expr) -> bool:
+    """Whether a value is one of the constants that it is demanded to differ from, whichever way is taken."""
+    if demand.kind != _EQUAL:
+        return False
+    known = {one.constant for one in demands if one.kind == _EQUAL and one.name == demand.name}
+    return all(_constant(one) in known for one in _ways(project, ref, value))
+
+
+def _ways(project: Project, ref: FunctionRef, value: ast.expr) -> Iterator[ast.expr]:
+    """The values that an expression chooses between."""
+    values = bindings(project, ref).get(value.id, []) if isinstance(value, ast.Name) else []
+    if len(values) == 1 and isinstance(values[0], ast.IfExp | ast.Constant | ast.Attribute):
+        value = values[0]
+    if isinstance(value, ast.IfExp):
+        yield from _ways(project, ref, value.body)
+        yield from _ways(project, ref, value.orelse)
+    else:
+        yield value
 
 
 def _is_impossible(project: Project, ref: FunctionRef, demand: Demand, value: ast.expr) -> bool:
     """Whether the value of an expression can never be what is demanded."""
     match value:
+        case _ if demand.kind == _EQUAL:
+            return False
         case ast.Constant(value=constant):
             return constant is not None if demand.kind == _NONE else demand.kind == _FALSY and bool(constant)
         case ast.JoinedStr(values=parts):

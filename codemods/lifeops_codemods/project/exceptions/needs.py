@@ -44,6 +44,8 @@ _OF_FUNCTIONS = frozenset(
     }
 )  # fmt: skip
 """What is asked of functions and classes, which no request brings along."""
+_PLATFORM = frozenset({("dialect", "name"), ("sys", "platform"), ("sys", "version_info"), ("os", "name")})
+"""How it is written what the program runs on."""
 
 
 def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs:
@@ -56,9 +58,12 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
         return FAULT
     if any(_asserts_a_type(tree, one) for one in found.conditions):
         return FAULT
-    if not found.conditions:
+    if found.conditions and (_is_no_case(tree, found.conditions[-1]) or _is_of_platform(found.conditions[-1])):
+        return FAULT
+    conditions = found.conditions[-1:] if _is_no_case_of_value(found.conditions) else found.conditions
+    if not conditions:
         return None
-    asked = [_asked_of_names(tree, one.test) for one in found.conditions]
+    asked = [_asked_of_names(tree, one.test) for one in conditions]
     names = frozenset(name for name, _ in asked if name)
     return names | roots(project, ref, (part for _, parts in asked for part in parts))
 
@@ -172,6 +177,34 @@ def _asserts_a_type(tree: FunctionNode, condition: Condition) -> bool:
             is_asked = dotted_parts(function)[-1:] in _OF_FUNCTIONS
             return is_asked and condition.holds is True and name in _own_parameters(tree)
     return False
+
+
+def _is_no_case(tree: FunctionNode, condition: Condition) -> bool:
+    """The last `else` of `if isinstance(x, A): … elif isinstance(x, B): …`, with `x` a parameter."""
+    match condition.test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]):
+            return condition.holds is False and name in _own_parameters(tree)
+    return False
+
+
+def _is_no_case_of_value(conditions: tuple[Condition, ...]) -> bool:
+    """The last `else` of `if mode == A: … elif mode == B: …`: what is wrong is the value, whatever led there."""
+    subjects = [_subject(one) for one in conditions[-2:]]
+    return len(subjects) == 2 and subjects[0] == subjects[1] and bool(subjects[0])
+
+
+def _subject(condition: Condition) -> str:
+    match condition.test:
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()]) if condition.holds is False:
+            return ast.dump(left)
+    return ""
+
+
+def _is_of_platform(condition: Condition) -> bool:
+    """Whether what the program runs on decides alone: the dialect of its database, the system, the version."""
+    tested = condition.test.operand if isinstance(condition.test, ast.UnaryOp) else condition.test
+    sides = [tested.left, *tested.comparators] if isinstance(tested, ast.Compare) else []
+    return any(dotted_parts(one)[-2:] in _PLATFORM for one in sides)
 
 
 def _is_excluded(project: Project, ref: FunctionRef, node: ast.Raise, around: Around) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lifeops_codemods.project import Project
-from lifeops_codemods.project.classes import classes_behind, definition
+from lifeops_codemods.project.classes import ClassRef, classes_behind, definition
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.locals import assigned_value
 from lifeops_codemods.project.models import model_of
@@ -16,12 +17,43 @@ _QUERIES = frozenset({"execute", "scalars", "query", "exec", "stream_scalars"})
 _SELECTS = frozenset({"select", "query"})
 _CONDITIONS = frozenset({"where", "filter", "filter_by"})
 _EXACTLY_ONE = frozenset({"scalar_one", "one"})
+_ONE_OR_NONE = frozenset({"scalar_one_or_none", "one_or_none", "first"})
 
 
 def models_named(project: Project, path: str, node: ast.expr) -> list[str]:
     """The names of the models that an expression stands for."""
+    return [definition(project, one).name for one in _models(project, path, node)]
+
+
+def _models(project: Project, path: str, node: ast.expr) -> list[ClassRef]:
     refs = [one for item in sorted(targets_of(project, path, node), key=repr) for one in classes_behind(project, item)]
-    return [definition(project, one).name for one in refs if model_of(project, one) is not None]
+    return [one for one in refs if model_of(project, one) is not None]
+
+
+class One(NamedTuple):
+    """What a query for one row gives: an instance of a model, or None where there may be none."""
+
+    of: ClassRef
+    or_none: bool
+
+
+def one_of_query(project: Project, ref: FunctionRef, name: str) -> One | None:
+    """What a local variable holds that is assigned the one row of a query for a model."""
+    tree = function_node(project, ref)
+    value = assigned_value(tree, name) if tree is not None else None
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr not in _EXACTLY_ONE | _ONE_OR_NONE or call.args or not is_of_query(project, ref, call.func.value):
+        return None
+    selects = [
+        inner
+        for part in sources(project, ref, call.func.value)
+        for inner in ast.walk(part)
+        if isinstance(inner, ast.Call) and _last(inner.func) in _SELECTS
+    ]
+    found = _models(project, ref.path, selects[0].args[0]) if len(selects) == 1 and len(selects[0].args) == 1 else []
+    return One(found[0], call.func.attr in _ONE_OR_NONE) if len(found) == 1 else None
 
 
 def is_of_query(project: Project, ref: FunctionRef, node: ast.expr) -> bool:

@@ -9,9 +9,12 @@ from lifeops_codemods.project import Project, cyclic_question, question
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.dependencies import depends_of, injected_type
 from lifeops_codemods.project.exceptions.blocks import executed
+from lifeops_codemods.project.exceptions.plain_methods import PURE, loads_nothing
+from lifeops_codemods.project.exceptions.queries import models_named
 from lifeops_codemods.project.exceptions.validation import is_schema
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.routes import routes_of
+from lifeops_codemods.project.trees import dotted_parts
 from lifeops_codemods.project.types import Instance, alternatives
 from lifeops_codemods.project.walking import children
 
@@ -20,22 +23,14 @@ LOADED = "*"
 STORED = "#"
 """A value that the program has stored, and that it hands on itself."""
 _SETTINGS = frozenset({"config", "conf", "cfg", "configuration", "app_config", "config_proxy"})
-_PURE = frozenset(
-    {
-        "get", "keys", "values", "items", "copy", "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title",
-        "split", "rsplit", "partition", "rpartition", "splitlines", "startswith", "endswith", "replace", "format",
-        "join", "encode", "decode", "removeprefix", "removesuffix", "isdigit", "isalnum", "isalpha", "isspace",
-        "isidentifier", "count", "index", "find", "isoformat", "timestamp", "total_seconds", "date", "hex",
-        "get_secret_value", "model_dump", "model_dump_json", "model_copy", "dict", "json", "union", "intersection",
-        "difference", "issubset", "fullmatch", "match", "search",
-    }
-)  # fmt: skip
-"""Methods that make one plain value of another, and load nothing."""
 _SENT = frozenset({"json", "form", "body", "read", "text", "receive_json", "receive_text", "receive_bytes"})
 """What is awaited for what the client sent: `await request.json()`."""
 _FILED = frozenset({"read_text", "read_bytes"})
 """What reads a file of the program's own."""
 _KEYS = frozenset({"id", "pk", "uuid"})
+_MAKES = frozenset({"create", "new", "from", "make", "build", "parse", "construct", "add", "insert", "save", "update"})
+"""First words of methods that make an object of what they are handed."""
+_SCHEMA_METHODS = frozenset({"model_validate", "model_construct", "validate"})
 
 
 def roots(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -> frozenset[str]:
@@ -49,7 +44,7 @@ def roots(project: Project, ref: FunctionRef, expressions: Iterable[ast.expr]) -
     rest = list(expressions)
     while rest:
         node = rest.pop()
-        for name, loaded in _names(node):
+        for name, loaded in _names(project, ref, node):
             if name in {"self", "cls"} or (name in parameters and is_session(name)):
                 found |= {LOADED} if loaded else set()
             elif name in parameters:
@@ -95,20 +90,20 @@ def _is_settings(name: str) -> bool:
     return name in _SETTINGS or name == "settings" or name.endswith("_settings")
 
 
-def _names(node: ast.expr) -> Iterator[tuple[str, bool]]:
+def _names(project: Project, ref: FunctionRef, node: ast.expr) -> Iterator[tuple[str, bool]]:
     """The names in an expression, each with whether a method that may load is called on it or on something of it.
 
     The test of `a if test else b` chooses between values and is in neither; `request.app` is the program, and not
-    what was sent.
+    what was sent; an exception that is made here is made by the program.
     """
     rest: list[ast.AST] = [node]
     while rest:
         one = rest.pop()
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr not in _PURE:
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr not in PURE:
             base = _base(one.func)
-            if isinstance(base, ast.Name):
+            if isinstance(base, ast.Name) and not loads_nothing(project, ref, one):
                 yield base.id, True
-        if _is_of_application(one):
+        if _is_of_application(one) or _is_exception(one):
             continue
         if isinstance(one, ast.Name):
             yield one.id, False
@@ -116,6 +111,11 @@ def _names(node: ast.expr) -> Iterator[tuple[str, bool]]:
             rest += [one.body, one.orelse]
         else:
             rest += children(one)
+
+
+def _is_exception(node: ast.AST) -> bool:
+    name = dotted_parts(node.func)[-1:] if isinstance(node, ast.Call) else ()
+    return bool(name) and name[0].endswith(("Error", "Exception", "Warning"))
 
 
 def _is_of_application(node: ast.AST) -> bool:
@@ -150,7 +150,7 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
 
     A loaded object itself is none: what it is like may be what a service looks at when it says no.
     """
-    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PURE:
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PURE:
         node = node.func.value
     if isinstance(node, ast.Attribute | ast.Subscript):
         base = _base(node)
@@ -210,7 +210,9 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
         case ast.Call(func=ast.Attribute() as function, args=arguments):
             base = _base(function)
             given = {one.id for one in arguments if isinstance(one, ast.Name)}
-            if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in _PURE:
+            if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in PURE:
+                return True
+            if _is_of_model(project, ref, base, node):
                 return True
             return any(map(is_session, given)) or (isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id))
         case ast.Call(args=arguments, keywords=keywords):
@@ -222,6 +224,17 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
         case ast.Name(id=name):
             return _holds_loaded(project, ref, name)
     return False
+
+
+def _is_of_model(project: Project, ref: FunctionRef, base: ast.expr, call: ast.Call) -> bool:
+    """Whether a call starts at a model's class and looks for rows: `Trade.get_open()`, and not `Trade.from_dict(…)`."""
+    inner: ast.expr = call
+    first = ""
+    while isinstance(inner, ast.Attribute | ast.Subscript | ast.Call):
+        first = inner.attr if isinstance(inner, ast.Attribute) else first
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
+    makes = first.lstrip("_").partition("_")[0] in _MAKES or first in _SCHEMA_METHODS
+    return isinstance(base, ast.Name) and not makes and bool(models_named(project, ref.path, base))
 
 
 @question

@@ -1,4 +1,4 @@
-"""What decides whether a `raise` or a call runs: the conditions around it, and those before it that may return."""
+"""What decides whether a `raise`, `return` or call runs: conditions around it, and those before it that may return."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Around(NamedTuple):
 
 @question
 def surroundings(project: Project, ref: FunctionRef) -> dict[ast.AST, Around]:
-    """For each `raise` and call of a function, what decides whether it runs."""
+    """For each `raise`, `return` and call of a function, what decides whether it runs."""
     tree = function_node(project, ref)
     found: dict[ast.AST, Around] = {}
     if tree is not None:
@@ -58,15 +58,22 @@ def _after(statement: ast.stmt, around: Around) -> Around:
             (one,) for one in _NEVER_RETURN
         }:
             return around._replace(unreachable=True)
-        case ast.If() if Ending.FALLS not in endings(statement.body):
-            ended = (Condition(statement.test, holds=False), *_ways_out(statement.orelse))
+    ended = _ended(statement)
+    return around._replace(conditions=(*around.conditions, *ended)) if ended else around
+
+
+def _ended(statement: ast.stmt) -> tuple[Condition, ...]:
+    """The conditions of a statement that may return, as they are where it does not."""
+    match statement:
+        case ast.If(orelse=orelse) if Ending.FALLS not in endings(statement.body):
+            is_chain = len(orelse) == 1 and isinstance(orelse[0], ast.If)
+            rest = _ended(orelse[0]) if is_chain else tuple(_ways_out(orelse))
+            return (Condition(statement.test, holds=False), *rest)
         case (
             ast.If() | ast.For() | ast.AsyncFor() | ast.While() | ast.Match() | ast.With() | ast.AsyncWith() | ast.Try()
         ):
-            ended = tuple(_ways_out([statement]))
-        case _:
-            return around
-    return around._replace(conditions=(*around.conditions, *ended))
+            return tuple(_ways_out([statement]))
+    return ()
 
 
 def _ways_out(statements: list[ast.stmt]) -> Iterator[Condition]:
@@ -81,12 +88,12 @@ def _ways_out(statements: list[ast.stmt]) -> Iterator[Condition]:
 
 
 def _own(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The `raise` that a statement is, and the calls in it, without those in its blocks."""
+    """The `raise` or `return` that a statement is, and the calls in it, without those in its blocks."""
     blocks = {id(inner) for _, _, block in _branches(statement) for inner in block}
     rest: list[ast.AST] = [statement]
     while rest:
         node = rest.pop()
-        if isinstance(node, ast.Raise | ast.Call):
+        if isinstance(node, ast.Raise | ast.Return | ast.Call):
             yield node
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             continue

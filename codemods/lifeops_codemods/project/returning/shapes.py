@@ -14,7 +14,8 @@ from lifeops_codemods.facts.expressions import encode
 from lifeops_codemods.project import Project, cyclic_question
 from lifeops_codemods.project.classes import ClassRef, classes_behind
 from lifeops_codemods.project.exceptions.blocks import executed
-from lifeops_codemods.project.exceptions.endings import Ending, endings
+from lifeops_codemods.project.exceptions.endings import Ending
+from lifeops_codemods.project.exceptions.no_return import ways
 from lifeops_codemods.project.exceptions.reached import Callee, callees
 from lifeops_codemods.project.functions import FunctionNode, FunctionRef, decorated_with, function, function_node
 from lifeops_codemods.project.modules import External
@@ -61,7 +62,7 @@ def shapes(project: Project, callee: Callee, is_endpoint: bool = False) -> Shape
     for one in inner:
         if isinstance(one, ast.Return):
             found |= NONE if one.value is None else _shape(project, callee, node, one.value, 6)
-    if Ending.FALLS in endings(node.body):
+    if Ending.FALLS in ways(project, callee.ref):
         found |= NONE
     return frozenset(found)
 

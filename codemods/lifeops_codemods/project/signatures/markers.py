@@ -8,7 +8,7 @@ from lifeops_codemods.facts.expressions import parts as parts_of
 from lifeops_codemods.facts.model import Expression, Parameter
 from lifeops_codemods.operation import ImportName, Span
 from lifeops_codemods.project import Project, question
-from lifeops_codemods.project.answers.spelling import names_for
+from lifeops_codemods.project.answers.spelling import imports_from_fastapi, names_for
 from lifeops_codemods.project.functions import FunctionRef, function
 from lifeops_codemods.project.names import Variable, variable
 from lifeops_codemods.project.types import parsed
@@ -30,7 +30,7 @@ def marker(project: Project, ref: FunctionRef, name: str) -> Spelled:
     direct = frozenset(f"{module}.{name}" for module in _MODULES)
     known = _known(project, ref, direct)
     library = _known(project, ref, frozenset({"fastapi"}))
-    if known is None and library is not None and not _imports_from_fastapi(project, ref.path):
+    if known is None and library is not None and not imports_from_fastapi(project, ref.path):
         return Spelled(f"{library}.{name}")
     if known is not None:
         return Spelled(known)
@@ -94,10 +94,6 @@ def _known(project: Project, ref: FunctionRef, wanted: frozenset[str]) -> str | 
 def _is_free(project: Project, ref: FunctionRef, name: str) -> bool:
     """Whether an import can bind a name at module level, and the signature sees it."""
     return variable(project, ref.path, function(project, ref).scope, name) is None
-
-
-def _imports_from_fastapi(project: Project, path: str) -> bool:
-    return any(row.module == "fastapi" and row.name for row in project.facts(path).imports)
 
 
 def _imported(module: str, name: str, alias: str | None) -> ImportName:

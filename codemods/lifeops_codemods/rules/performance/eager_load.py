@@ -35,7 +35,8 @@ Where the query is built by a library, serves several models, or has options tha
 comes before the read and makes the instance forget what was loaded; where `session.get` may return an object that the
 session holds already; where attributes are read by computed names or belong to a subclass; where they are read only for
 some values of an attribute that other code sets, as for what was prefetched; where the loader needs an import that
-would close a cycle.
+would close a cycle; where a tree of rows is walked through and more is read on the way; where the query selects an
+alias that has no name.
 
 ## Clauses
 
@@ -53,9 +54,9 @@ loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, 
 loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
 write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
 write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
-refuse-prefetched, refuse-no-hook, refuse-import-cycle, leave-no-read, leave-columns, leave-class-attribute,
-leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten,
-law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias, leave-no-read, leave-columns,
+leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents,
+leave-forgotten, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.flow.frame import Trail
 from lifeops_codemods.project.flow.values import Place
-from lifeops_codemods.project.loader_chains import Chain, Joined, Unnamed, chains
+from lifeops_codemods.project.loader_chains import Chain, Joined, Unnamed, Walked, chains
 from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Need, missing_loads
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable
@@ -132,6 +133,10 @@ def _load(project: Project, missing: Missing, options: Options) -> Iterator[Edit
             other = definition(project, item.model).name
             reason = f"to name {other} here, its module would have to be imported, which imports this one"
             yield _finding(project, missing, needs, reason, f"import {other} where both modules can")
+    if walked := {item.path for item in made if isinstance(item, Walked)}:
+        needs = [need for need in missing.needs if need.path in walked]
+        reason = "rows are walked through until nothing is left, and loaders go only so far"
+        yield _finding(project, missing, needs, reason, "load the whole tree by one query of its own, and walk that")
     written = [item for item in made if isinstance(item, Chain)]
     if written:
         yield from _edits(project, missing, target, written)
