@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifeops_migrate.diff.file_diff import file_diff
-from lifeops_migrate.diff.steps import shown_steps
 from lifeops_migrate.shown import Shown, ShownEdit, ShownFile, ShownFinding, ShownRule
 
 if TYPE_CHECKING:
@@ -65,6 +63,9 @@ def _finding(planned: PlannedFinding) -> ShownFinding:
 
 def shown_file(file: FilePlan) -> ShownFile:
     """What is said of a file that changes."""
+    from lifeops_migrate.diff.file_diff import file_diff  # late: most runs change nothing
+    from lifeops_migrate.diff.steps import shown_steps
+
     diff = file_diff(file)
     steps = tuple(shown_steps(file))
     return ShownFile(file.path, file.before_bytes is None, steps, diff.body, diff.text, diff.added, diff.removed)

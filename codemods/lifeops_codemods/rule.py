@@ -113,7 +113,7 @@ class Named(Protocol):
 
 
 class Configurable(Named, Protocol):
-    """What a configuration says of a rule is checked by these: a `Rule` has them, and what stands for one unimported."""
+    """What a configuration says of a rule is checked by this. A `Rule` has it, and what stands for one unimported."""
 
     @property
     def options(self) -> type[Any]: ...

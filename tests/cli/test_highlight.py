@@ -12,8 +12,8 @@ from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
 
 from lifeops_migrate.diff.lines import python_lines, without_end
 from lifeops_migrate.highlight.kinds import Kind
-from lifeops_migrate.highlight.line import runs_of
-from lifeops_migrate.highlight.syntax import Syntax, colored
+from lifeops_migrate.highlight.line import colored, runs_of
+from lifeops_migrate.highlight.syntax import Syntax
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("cli", "codemods", "fixtures/lifeops")

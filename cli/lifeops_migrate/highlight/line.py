@@ -7,6 +7,7 @@ few runs. `tests/cli/test_highlight.py` holds the runs to those of pygments, and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from lifeops_migrate.highlight.kinds import Kind, Run, State
@@ -58,6 +59,13 @@ def runs_of(line: str, state: State = ()) -> tuple[tuple[Run, ...], State]:
     reader = _Reader(line, state)
     reader.read()
     return tuple(reader.runs), tuple(reader.open)
+
+
+def colored(lines: Iterable[str], state: State = ()) -> Iterator[tuple[Run, ...]]:
+    """The runs of each of the lines, which have no ends. state: what is open before the first."""
+    for line in lines:
+        runs, state = runs_of(line, state)
+        yield runs
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""The runs of a few lines of a long file, without reading all of it.
+"""What is open at a line of a long file, so that its colours are known without reading all of it.
 
 Lines are read from the first that is wanted or, if that lies within a string of several lines, from where the string
 begins.
@@ -10,24 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from lifeops_migrate.diff.lines import python_lines, without_end
-from lifeops_migrate.highlight.line import runs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from lifeops_migrate.highlight.kinds import Run, State
+    from lifeops_migrate.highlight.kinds import State
 
 _STRING_OR_COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'(?:\\.|[^\\])*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|#[^\n]*',
     re.DOTALL,
 )
-
-
-def colored(lines: Iterable[str], state: State = ()) -> Iterator[tuple[Run, ...]]:
-    """The runs of each of the lines, which have no ends. state: what is open before the first."""
-    for line in lines:
-        runs, state = runs_of(line, state)
-        yield runs
 
 
 class Syntax:
@@ -44,6 +34,8 @@ class Syntax:
         start = self._safe_start(line)
         if start == line:
             return ()
+        from lifeops_migrate.highlight.line import runs_of  # late: most hunks begin in no string
+
         state: State = ()
         for earlier in python_lines(self._text[start:line]).items:
             _, state = runs_of(without_end(earlier), state)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lifeops_migrate.diff.lines import end_of, without_end
 from lifeops_migrate.highlight.kinds import Kind, Run
-from lifeops_migrate.highlight.syntax import colored
+from lifeops_migrate.highlight.line import colored
 from lifeops_migrate.preview.code import code_line, end_mark
 from lifeops_migrate.preview.palette import ADDED_WORD, REMOVED_WORD
 from lifeops_migrate.preview.words import Range, changed_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lifeops_migrate.highlight.kinds import Kind, Run
-from lifeops_migrate.highlight.syntax import colored
+from lifeops_migrate.highlight.line import colored
 from lifeops_migrate.preview.code import code_line
 from lifeops_migrate.preview.palette import ADDED, COMMAND, DIM, HEADING, PATH, PLAIN, REMOVED, RULE, SEVERITY
 from lifeops_migrate.preview.table import show_table

@@ -10,7 +10,8 @@ from lifeops_migrate.diff.hunks import Block, Hunk, hunks
 from lifeops_migrate.diff.lines import Lines, python_lines, without_end
 from lifeops_migrate.diff.windows import windows_of_file
 from lifeops_migrate.highlight.kinds import Kind
-from lifeops_migrate.highlight.syntax import Syntax, colored
+from lifeops_migrate.highlight.line import colored
+from lifeops_migrate.highlight.syntax import Syntax
 from lifeops_migrate.preview.words import Range, changed_words
 from lifeops_migrate.reviews.html.elements import Element, element
 from lifeops_migrate.visible import pieces
