@@ -69,15 +69,15 @@ def meant(options: Asking) -> Meant:
 def rules_for(options: Asking, location: Location) -> tuple[Rule, ...]:
     """The rules that the configuration and the options choose. Raises Failure."""
     from lifeops_codemods.config import ConfigError, active_rules
-    from lifeops_codemods.rules import all_rules
+    from lifeops_codemods.rules import listed_rules
 
     try:
-        rules = active_rules(location.settings, options.select, options.ignore, all_rules())
+        active = active_rules(location.settings, options.select, options.ignore, listed_rules())
     except ConfigError as error:
         raise Failure(str(error)) from error
-    if not rules:
+    if not active:
         raise Failure("no rule is left to run", hints=["`lifeops-migrate rules` lists them all"])
-    return rules
+    return tuple(listed.rule for listed in active)
 
 
 def located(options: Placing) -> Location:

@@ -98,10 +98,10 @@ class NameList(_ParamType):
         from click.shell_completion import CompletionItem
 
         from lifeops_codemods.rule import Category
-        from lifeops_codemods.rules import all_rules
+        from lifeops_codemods.rules import listed_rules
 
         done, comma, last = incomplete.rpartition(",")
-        names = ["all", *(category.value for category in Category), *(rule.name for rule in all_rules())]
+        names = ["all", *(category.value for category in Category), *(rule.name for rule in listed_rules())]
         return [CompletionItem(f"{done}{comma}{name}") for name in names if name.startswith(last)]
 
 

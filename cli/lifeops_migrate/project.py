@@ -35,13 +35,13 @@ class Location:
     def settings(self) -> Settings:
         """What the configuration says, read with what the rules know. Raises Failure."""
         from lifeops_codemods.config import ConfigError, Settings, parse_settings
-        from lifeops_codemods.rules import all_rules
+        from lifeops_codemods.rules import listed_rules
 
         if self.file is None:
             return Settings()
         shown = shown_path(self.file)
         try:
-            return parse_settings(self.content.decode("utf-8"), shown, all_rules())
+            return parse_settings(self.content.decode("utf-8"), shown, listed_rules())
         except UnicodeDecodeError as error:
             raise Failure(str(ConfigError(shown, 0, "", f"is not UTF-8 (byte {error.start})"))) from error
         except ConfigError as error:

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 class Reporter(Protocol):
-    """How a run talks. needs_texts: it shows more of a migration than what `Shown` says."""
-
-    needs_texts: bool
+    """How a run talks."""
 
     def agreed(self, result: Result) -> bool:
         """Show what would happen, ask, and return whether it shall."""
@@ -46,8 +44,6 @@ def reporter_for(terminal: Terminal, options: RunOptions) -> Reporter:
 class Json:
     """One document at the end; nobody is asked."""
 
-    needs_texts = False
-
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
@@ -65,8 +61,6 @@ class Json:
 class GitHub:
     """Workflow commands; nobody is asked."""
 
-    needs_texts = False
-
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
@@ -83,8 +77,6 @@ class GitHub:
 class Check:
     """A line per file and rule; a total on standard error. `quiet`: standard output is the patch's."""
 
-    needs_texts = False
-
     def __init__(self, terminal: Terminal, *, quiet: bool) -> None:
         self._terminal = terminal
         self._quiet = quiet
@@ -100,8 +92,6 @@ class Check:
 
 class Concise:
     """Plain lines. Without `out` only the total is said: a patch is on standard output already."""
-
-    needs_texts = False
 
     def __init__(self, terminal: Terminal, out: Sink | None) -> None:
         self._terminal = terminal
@@ -140,8 +130,6 @@ class Concise:
 class Rich:
     """The preview of a terminal."""
 
-    needs_texts = True
-
     def __init__(self, terminal: Terminal, options: RunOptions) -> None:
         self._terminal = terminal
         self._options = options
@@ -157,7 +145,7 @@ class Rich:
         return confirmed(
             self._terminal,
             counts_of(result.shown),
-            lambda: show_changes(self._screen, result.migration, diff_style=self._look.diff_style, why=self._look.why),
+            lambda: show_changes(self._screen, result.shown, diff_style=self._look.diff_style, why=self._look.why),
         )
 
     def finish(self, result: Result) -> None:

@@ -43,6 +43,12 @@ class Result:
         return self.command()
 
     @property
+    def seconds_by_rule(self) -> dict[str, float]:
+        """How long each rule took; nothing where an earlier run planned."""
+        times = self.planned.seconds.items() if self.planned is not None else ()
+        return {stage.removeprefix("rule:"): seconds for stage, seconds in times if stage.startswith("rule:")}
+
+    @property
     def migration(self) -> Migration:
         """The migration, with all texts; only for what `planned` was asked for."""
         assert self.planned is not None

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lifeops_migrate.progress import Progress
     from lifeops_migrate.project import Location
     from lifeops_migrate.remembered import Remembered
-    from lifeops_migrate.reporting import Reporter
     from lifeops_migrate.shown import Shown
     from lifeops_migrate.terminal import ColorChoice, Terminal
 
@@ -77,7 +76,7 @@ def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: S
     from lifeops_migrate.reporting import reporter_for
 
     reporter = reporter_for(terminal, options)
-    prepared, result = _planned(terminal, options, prepare, verb, reporter)
+    prepared, result = _planned(terminal, options, prepare, verb)
     if options.interactive and result.mode is Mode.ASK and result.shown.edits:
         chosen = _chosen(terminal, options, prepared.plan, result.migration)
         result = replace(result, planned=chosen, shown=_shown(prepared, chosen))
@@ -95,9 +94,7 @@ def carry_out(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: S
     return _exit_code(result)
 
 
-def _planned(
-    terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str], reporter: Reporter
-) -> tuple[Prepared, Result]:
+def _planned(terminal: Terminal, options: RunOptions, prepare: Prepare, verb: Sequence[str]) -> tuple[Prepared, Result]:
     """What plans, and the result as far as planning goes. Raises Failure."""
     from lifeops_migrate.invocation import again
 
@@ -105,7 +102,7 @@ def _planned(
     prepared = prepare()
     mode = options.mode(can_ask=terminal.can_ask)
     _repair(terminal, prepared.location.root, may_write=mode not in {Mode.DRY_RUN, Mode.CHECK})
-    shown = None if reporter.needs_texts or prepared.remembered is None else prepared.remembered.find()
+    shown = None if prepared.remembered is None else prepared.remembered.find()
     migration = None
     if shown is None or (shown.edits and mode in {Mode.ASK, Mode.YES}):
         migration = _migration(terminal, prepared.plan)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.rule import Effect
-from lifeops_migrate.diff.file_diff import file_diff
-from lifeops_migrate.shown import Shown, ShownEdit, ShownFile, ShownFinding, ShownStep
+from lifeops_migrate.shown import Shown, ShownEdit, ShownFile, ShownFinding, ShownRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lifeops_codemods.plan.model import FilePlan, Migration, PlannedFinding, Step
+    from lifeops_codemods.plan.model import FilePlan, Migration, PlannedFinding
 
 
 def shown_of(migration: Migration) -> Shown:
     """What is said of it."""
     return Shown(
         root=migration.root,
-        rules=tuple(rule.name for rule in migration.rules),
+        rules=tuple(ShownRule(rule.name, rule.summary) for rule in migration.rules),
         files=tuple(map(shown_file, migration.files)),
         edits=tuple(_edits(migration)),
         findings=tuple(map(_finding, migration.findings)),
@@ -59,15 +57,15 @@ def _finding(planned: PlannedFinding) -> ShownFinding:
         message=finding.message,
         reason=finding.reason,
         fix=finding.fix,
+        why=planned.why,
     )
 
 
 def shown_file(file: FilePlan) -> ShownFile:
     """What is said of a file that changes."""
+    from lifeops_migrate.diff.file_diff import file_diff  # late: most runs change nothing
+    from lifeops_migrate.diff.steps import shown_steps
+
     diff = file_diff(file)
-    steps = tuple(map(_step, file.steps))
+    steps = tuple(shown_steps(file))
     return ShownFile(file.path, file.before_bytes is None, steps, diff.body, diff.text, diff.added, diff.removed)
-
-
-def _step(step: Step) -> ShownStep:
-    return ShownStep(step.rule, len(step.edits), sum(one.edit.effect is Effect.UNSAFE for one in step.edits))

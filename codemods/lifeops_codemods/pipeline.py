@@ -29,7 +29,7 @@ from lifeops_codemods.replay.plans import Plans
 from lifeops_codemods.replay.tree import discovered
 from lifeops_codemods.report import Report
 from lifeops_codemods.rule import Edit, Finding, Rule
-from lifeops_codemods.rules import all_rules
+from lifeops_codemods.rules import listed_rules
 from lifeops_codemods.store import sweep
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workers.rewriting import Rewriter
@@ -115,7 +115,7 @@ def _plan(request: Request, *, deep: bool = False) -> Migration:
                 workspace.change({path: made.text for path, made in settled.files.items()})
                 project.change(settled.files)
     ran = [rule.name for rule in rules]
-    known = {*ran, *(rule.name for rule in all_rules())}
+    known = {*ran, *(rule.name for rule in listed_rules())}
     for path in workspace.mentioning(b"lifeops"):
         for complaint in gate.complaints(path, ran, known):
             report.complain(path, complaint)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from lifeops_codemods.contract.change import Change
 
@@ -101,6 +101,24 @@ Collect = Callable[["ast.Module", str], tuple[Any, ...]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoOptions:
     """The options of a rule that has none."""
+
+
+class Named(Protocol):
+    """What selects a rule."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def category(self) -> Category: ...
+
+
+class Configurable(Named, Protocol):
+    """What a configuration says of a rule is checked by this. A `Rule` has it, and what stands for one unimported."""
+
+    @property
+    def options(self) -> type[Any]: ...
+    @property
+    def option_help(self) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,17 @@ FORMATS = {
     "a patch": ["--dry-run", "--patch", "-"],
     "held": [],
     "held as JSON": ["--format", "json"],
+    "a terminal": ["--dry-run", "--format", "rich", "--color", "always", "-v"],
+    "a terminal, side by side": ["--dry-run", "--format", "rich", "--diff-style", "side-by-side"],
+    "a terminal, held": ["--format", "rich", "-q"],
 }
+
+
+@pytest.fixture(autouse=True)
+def _without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a run and its rules took is never the same."""
+    monkeypatch.setattr("lifeops_migrate.run.perf_counter", lambda: 0.0)
+    monkeypatch.setattr("lifeops_migrate.result.Result.seconds_by_rule", {})
 
 
 @pytest.fixture
@@ -314,6 +324,9 @@ def test_what_a_terminal_showed_is_remembered_once(project: Path, command: Comma
     command("--dry-run", "--format", "rich")
     made = kept(project).stat().st_ino
     command("--dry-run", "--format", "rich")
+    assert len(planned) == 1
+    command("--format", "rich", stdin="n\n", tty=True)
+    assert len(planned) == 2  # what may be applied is planned
     assert kept(project).stat().st_ino == made
     kept(project).unlink()
     command("--dry-run", "--format", "rich")
@@ -343,6 +356,9 @@ HEAVY = ("libcst", "rich", "pathspec", "lifeops_codemods.rule", "lifeops_codemod
          "lifeops_migrate.preview", "lifeops_migrate.diff.hunks")  # fmt: skip
 """What only a run imports that has something to find out."""
 
+LOOKS = {"lifeops_migrate.preview"}
+"""What a terminal needs all the same. It draws without rich."""
+
 
 @pytest.mark.parametrize("arguments", FORMATS.values(), ids=FORMATS)
 def test_little_is_imported(project: Path, command: Command, arguments: list[str]) -> None:
@@ -352,15 +368,23 @@ def test_little_is_imported(project: Path, command: Command, arguments: list[str
         "from lifeops_codemods.replay import status\n"
         f"status.SETTLED = {-(10**12)}\n"
         "from lifeops_migrate.__main__ import run_command\n"
+        "from lifeops_migrate import run\n"
+        "run.perf_counter = lambda: 0.0\n"
         f"run_command({arguments!r}, sys.stdin, sys.stdout, sys.stderr)\n"
         "print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=project, capture_output=True, check=False, stdin=subprocess.DEVNULL
+        [sys.executable, "-c", code],
+        cwd=project,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     *_, modules = done.stderr.decode("latin-1").splitlines()
     assert done.stdout == first.raw
-    assert set(modules.split()).isdisjoint(HEAVY)
+    imported = set(modules.split())
+    assert imported.isdisjoint({*HEAVY} - (LOOKS if "rich" in arguments else set()))
 
 
 def test_a_run_that_looks_anew_imports_what_it_needs(project: Path) -> None:
@@ -375,4 +399,4 @@ def test_a_run_that_looks_anew_imports_what_it_needs(project: Path) -> None:
     (project / "routes.py").write_text(ROUTES.replace("limit=10", "limit=100"))
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, check=True, text=True)
-    assert set(HEAVY) <= set(done.stderr.splitlines()[-1].split()) | {"libcst"}
+    assert set(HEAVY) <= set(done.stderr.splitlines()[-1].split()) | {"libcst", "rich"}

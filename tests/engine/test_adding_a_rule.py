@@ -40,7 +40,7 @@ def check(project: Project, options: NoOptions) -> Iterator[Edit | Finding]:
 
 RULE = Rule(
     name=NAME,
-    category=Category.DOCUMENTATION,
+    category=Category("CATEGORY"),
     effect=Effect.SAFE,
     severity=Severity.INFO,
     summary="Names are written in full",
@@ -70,7 +70,7 @@ def copied(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         shutil.copy(ROOT / name, root / name)
     folder = root / "codemods/lifeops_codemods/rules" / str(request.param)
     folder.mkdir(exist_ok=True)
-    (folder / "full_names.py").write_text(RULE, encoding="utf-8")
+    (folder / "full_names.py").write_text(RULE.replace("CATEGORY", str(request.param)), encoding="utf-8")
     for path, text in FIXTURES.items():
         target = root / "fixtures/full-names" / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,8 @@ def test_it_is_explained(copied: Path) -> None:
 
 
 def test_it_runs_by_its_name_and_by_its_category(copied: Path) -> None:
-    for chosen in ("full-names", "documentation"):
+    (file,) = copied.glob("codemods/lifeops_codemods/rules/*/full_names.py")
+    for chosen in ("full-names", file.parent.name):
         folder = str(copied / "fixtures/full-names/short_name/before")
         assert "+config = 1" in command(copied, "run", "--dry-run", "--no-cache", "--select", chosen, folder)
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lifeops_codemods.plan.model import PlannedEdit
-    from lifeops_migrate.preview.change import Change, ShownHunk
+    from lifeops_migrate.preview.change import Change
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.shown import ShownHunk
 
 
 class Place(Protocol):
@@ -42,19 +43,23 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """What a rule does to one file."""
+    """What a rule does to one file. planned: the edits of the change, with their units."""
 
     change: Change
+    planned: Sequence[PlannedEdit]
     diff_style: str
     within: str = " of this rule"
     smaller: str = "hunk by hunk"
 
     def edits(self) -> Sequence[PlannedEdit]:
-        return self.change.step.edits
+        return self.planned
 
     def parts(self) -> Sequence[Place]:
-        hunks = [shown for shown in self.change.hunks if shown.edits]
-        return [HunkPlace(self.change, shown, self.diff_style) for shown in hunks]
+        return [
+            HunkPlace(self.change, hunk, tuple(self.planned[number] for number in hunk.edits), self.diff_style)
+            for hunk in self.change.hunks
+            if hunk.edits
+        ]
 
     def show(self, screen: Screen) -> None:
         show_change(screen, self.change, diff_style=self.diff_style, why=False, said=set())
@@ -68,22 +73,23 @@ class HunkPlace:
     """One hunk of it."""
 
     change: Change
-    shown: ShownHunk
+    hunk: ShownHunk
+    planned: Sequence[PlannedEdit]
     diff_style: str
     within: str = " in this file"
     smaller: str = "edit by edit"
 
     def edits(self) -> Sequence[PlannedEdit]:
-        return self.shown.edits
+        return self.planned
 
     def parts(self) -> Sequence[Place]:
         units: dict[str, list[PlannedEdit]] = {}
-        for planned in self.shown.edits:
+        for planned in self.planned:
             units.setdefault(planned.edit.unit, []).append(planned)
         return [EditPlace(self.change, tuple(edits)) for edits in units.values()] if len(units) > 1 else []
 
     def show(self, screen: Screen) -> None:
-        show_hunk(screen, self.change, self.shown, diff_style=self.diff_style)
+        show_hunk(screen, self.change, self.hunk, diff_style=self.diff_style)
 
     def question(self) -> str:
         return "Make this hunk?"

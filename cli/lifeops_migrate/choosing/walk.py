@@ -16,12 +16,14 @@ from lifeops_migrate.preview.change import RuleChanges, by_rule
 from lifeops_migrate.preview.changes import show_change, show_rule
 from lifeops_migrate.preview.screen import Screen
 from lifeops_migrate.result import plural
+from lifeops_migrate.showing import shown_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from lifeops_codemods.plan.model import Migration, PlannedEdit
     from lifeops_migrate.choosing.places import Place
+    from lifeops_migrate.shown import Shown
     from lifeops_migrate.terminal import Terminal
 
 _UNITS_NAMED = 5
@@ -51,9 +53,9 @@ def choose(
     """
     turned_down = TurnedDown()
     asked: set[str] = set()
-    while (group := _next(migration, asked)) is not None:
+    while (group := _next(shown := shown_of(migration), asked)) is not None:
         asked.add(group.rule)
-        walk = _Walk(terminal, migration, diff_style)
+        walk = _Walk(terminal, migration, shown, diff_style)
         walk.rule(group)
         turned_down = _more(turned_down, walk, group.rule, later={rule.name for rule in migration.rules} - asked)
         if walk.rejected or walk.whole or walk.rest is Rest.LEFT_OUT:
@@ -68,10 +70,10 @@ def _more(turned_down: TurnedDown, walk: _Walk, rule: str, *, later: set[str]) -
     return TurnedDown(turned_down.units | walk.rejected, turned_down.rules | rules)
 
 
-def _next(migration: Migration, asked: set[str]) -> RuleChanges | None:
+def _next(shown: Shown, asked: set[str]) -> RuleChanges | None:
     """The first rule in the order of the waves that has edits and was not asked about."""
-    groups = {group.rule: group for group in by_rule(migration)}
-    names = [rule.name for rule in migration.rules if rule.name in groups and rule.name not in asked]
+    groups = {group.rule: group for group in by_rule(shown)}
+    names = [rule.name for rule in shown.rules if rule.name in groups and rule.name not in asked]
     return groups[names[0]] if names else None
 
 
@@ -81,10 +83,11 @@ class _Walk:
     rejected: units left out. whole: the rule as a whole was.
     """
 
-    def __init__(self, terminal: Terminal, migration: Migration, diff_style: str) -> None:
+    def __init__(self, terminal: Terminal, migration: Migration, shown: Shown, diff_style: str) -> None:
         self._terminal = terminal
+        self._planned = migration.edits
         self._diff_style = diff_style
-        self._summaries = {rule.name: rule.summary for rule in migration.rules}
+        self._summaries = {rule.name: rule.summary for rule in shown.rules}
         self._edits: dict[str, list[PlannedEdit]] = {}
         sink = terminal.out if terminal.out.isatty() else terminal.err
         self._screen = Screen(sink, colored=terminal.colored(sink))
@@ -94,7 +97,10 @@ class _Walk:
 
     def rule(self, group: RuleChanges) -> None:
         """Ask about all of it, then about its files if the user wants to choose."""
-        places = [FilePlace(change, self._diff_style) for change in group.changes()]
+        places = [
+            FilePlace(change, [self._planned[edit.order] for edit in change.edits], self._diff_style)
+            for change in group.changes
+        ]
         for planned in (planned for place in places for planned in place.edits()):
             self._edits.setdefault(planned.edit.unit, []).append(planned)
         show_rule(self._screen, group, self._summaries.get(group.rule, ""))

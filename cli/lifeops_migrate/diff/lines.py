@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 _PYTHON_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_GIT_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,14 @@ class Lines:
 
 def python_lines(text: str) -> Lines:
     """Lines as Python counts them: they end at CRLF, CR or LF and at nothing else."""
-    return _lines(_PYTHON_LINE, text)
+    return _lines(_PYTHON_LINE.findall(text)) if "\r" in text else git_lines(text)
 
 
 def git_lines(text: str) -> Lines:
     """Lines as git counts them: they end at LF."""
-    return _lines(_GIT_LINE, text)
+    *ended, last = text.split("\n")
+    items = [f"{line}\n" for line in ended]
+    return _lines([*items, last] if last else items)
 
 
 def without_end(line: str) -> str:
@@ -46,6 +47,5 @@ def end_of(line: str) -> str:
     return line[len(without_end(line)) :]
 
 
-def _lines(pattern: re.Pattern[str], text: str) -> Lines:
-    items = tuple(pattern.findall(text))
-    return Lines(items, tuple(accumulate(map(len, items), initial=0)))
+def _lines(items: list[str]) -> Lines:
+    return Lines(tuple(items), tuple(accumulate(map(len, items), initial=0)))

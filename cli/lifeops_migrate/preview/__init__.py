@@ -1,1 +1,1 @@
-"""The migration on a screen, with rich. Text of the user's reaches rich as `Text` alone, never as markup."""
+"""The migration on a screen. Text of the user's comes through `Screen.user`, `Screen.prose` or `code_line` alone."""

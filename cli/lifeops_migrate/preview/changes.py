@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lifeops_codemods.rule import Effect
-from lifeops_migrate.preview.change import Change, RuleChanges, ShownHunk, by_rule
+from lifeops_migrate.preview.change import Change, RuleChanges, by_rule
 from lifeops_migrate.preview.palette import ADDED, DIM, PATH, REMOVED, RULE, SAFE, UNSAFE
-from lifeops_migrate.preview.rows import Rows, usual_end
+from lifeops_migrate.preview.rows import Rows
 from lifeops_migrate.preview.side_by_side import show_side_by_side, side_by_side_scope
 from lifeops_migrate.preview.unified import show_unified, unified_scope
 from lifeops_migrate.preview.why import show_why
@@ -16,21 +15,21 @@ from lifeops_migrate.result import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lifeops_codemods.plan.model import Migration, PlannedEdit
     from lifeops_migrate.preview.screen import Part, Screen
+    from lifeops_migrate.shown import Shown, ShownEdit, ShownHunk
 
 _STYLES = {"unified": show_unified, "side-by-side": show_side_by_side}
 _SCOPES = {"unified": unified_scope, "side-by-side": side_by_side_scope}
 _END_NAMES = {"\r\n": "CRLF line ends", "\r": "CR line ends"}
 
 
-def show_changes(screen: Screen, migration: Migration, *, diff_style: str, why: bool) -> None:
+def show_changes(screen: Screen, shown: Shown, *, diff_style: str, why: bool) -> None:
     """Print the whole diff. `why`: also the chain of facts behind every edit."""
-    summaries = {rule.name: rule.summary for rule in migration.rules}
-    for group in by_rule(migration):
+    summaries = {rule.name: rule.summary for rule in shown.rules}
+    for group in by_rule(shown):
         show_rule(screen, group, summaries.get(group.rule, ""))
         said: set[str] = set()
-        for change in group.changes():
+        for change in group.changes:
             show_change(screen, change, diff_style=diff_style, why=why, said=said)
 
 
@@ -48,17 +47,12 @@ def effect_parts(safe: int, unsafe: int) -> list[Part]:
 
 def show_rule(screen: Screen, group: RuleChanges, summary: str) -> None:
     """Print which rule it is and how much it does."""
-    edits = [edit for file, index in group.places for edit in file.steps[index].edits]
-    unsafe = sum(planned.edit.effect is Effect.UNSAFE for planned in edits)
-    in_files = f" in {plural(len(group.places), 'file')}"
+    edits = sum(change.step.edits for change in group.changes)
+    unsafe = sum(change.step.unsafe for change in group.changes)
+    in_files = f" in {plural(len(group.changes), 'file')}"
     screen.line()
     screen.line(
-        (screen.glyphs.rule * 2, DIM),
-        " ",
-        (group.rule, RULE),
-        "  ",
-        *effect_parts(len(edits) - unsafe, unsafe),
-        in_files,
+        (screen.glyphs.rule * 2, DIM), " ", (group.rule, RULE), "  ", *effect_parts(edits - unsafe, unsafe), in_files
     )
     if summary:
         screen.prose(summary, indent="   ", style=DIM)
@@ -68,14 +62,14 @@ def show_change(screen: Screen, change: Change, *, diff_style: str, why: bool, s
     """Print what a rule does to one file. `said`: messages that were printed before."""
     show_file(screen, change)
     if not why:
-        _show_messages(screen, change.step.edits, said)
-    rows = Rows(screen, change)
-    for index, shown in enumerate(change.hunks):
-        if index or shown.scope:
-            _SCOPES[diff_style](screen, rows, shown.scope)
-        _STYLES[diff_style](screen, rows, shown)
+        _show_messages(screen, change.edits, said)
+    rows = Rows(screen, change.step)
+    for index, hunk in enumerate(change.hunks):
+        if index or hunk.scope:
+            _SCOPES[diff_style](screen, rows, hunk.scope)
+        _STYLES[diff_style](screen, rows, hunk)
         if why:
-            show_why(screen, shown.edits)
+            show_why(screen, change.edits_in(hunk))
 
 
 def show_file(screen: Screen, change: Change) -> None:
@@ -84,14 +78,14 @@ def show_file(screen: Screen, change: Change) -> None:
     screen.line(" ", screen.user(change.file.path, PATH), "  ", *_counts(screen, change), (_notes(change), DIM))
 
 
-def show_hunk(screen: Screen, change: Change, shown: ShownHunk, *, diff_style: str) -> None:
+def show_hunk(screen: Screen, change: Change, hunk: ShownHunk, *, diff_style: str) -> None:
     """Print one hunk by itself."""
     show_file(screen, change)
-    _show_messages(screen, shown.edits, set())
-    rows = Rows(screen, change)
-    if shown.scope:
-        _SCOPES[diff_style](screen, rows, shown.scope)
-    _STYLES[diff_style](screen, rows, shown)
+    _show_messages(screen, change.edits_in(hunk), set())
+    rows = Rows(screen, change.step)
+    if hunk.scope:
+        _SCOPES[diff_style](screen, rows, hunk.scope)
+    _STYLES[diff_style](screen, rows, hunk)
 
 
 def _counts(screen: Screen, change: Change) -> list[Part]:
@@ -101,22 +95,22 @@ def _counts(screen: Screen, change: Change) -> list[Part]:
 def _notes(change: Change) -> str:
     """What the lines themselves do not show."""
     notes: list[str] = []
-    if change.file.before_bytes is None and change.number == 1:
+    if change.file.is_new and change.number == 1:
         notes.append("new file")
     if change.total > 1:
         notes.append(f"step {change.number} of {change.total} on this file")
-    if name := _END_NAMES.get(usual_end(change.before if change.before.items else change.after)):
+    if name := _END_NAMES.get(change.step.line_end):
         notes.append(name)
     return f"  ({', '.join(notes)})" if notes else ""
 
 
-def _show_messages(screen: Screen, edits: Sequence[PlannedEdit], said: set[str]) -> None:
+def _show_messages(screen: Screen, edits: Sequence[ShownEdit], said: set[str]) -> None:
     """What the edits do, each message once for a rule."""
     for message in _new(edits, said):
         screen.prose(message, indent="   ", label=(f"{screen.glyphs.arrow} ", DIM), style=DIM)
 
 
-def _new(edits: Iterable[PlannedEdit], said: set[str]) -> list[str]:
-    found = [message for message in dict.fromkeys(planned.edit.message for planned in edits) if message not in said]
+def _new(edits: Iterable[ShownEdit], said: set[str]) -> list[str]:
+    found = [message for message in dict.fromkeys(edit.message for edit in edits) if message not in said]
     said.update(found)
     return found

@@ -11,31 +11,26 @@ from lifeops_migrate.result import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lifeops_codemods.plan.model import PlannedFinding
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.shown import ShownFinding
 
 _SEVERITY_WIDTH = 7
 
 
-def show_findings(screen: Screen, findings: Sequence[PlannedFinding], *, why: bool) -> None:
+def show_findings(screen: Screen, findings: Sequence[ShownFinding], *, why: bool) -> None:
     """Print all findings; nothing if there is none."""
     if not findings:
         return
     screen.heading(f"{plural(len(findings), 'finding')}: left alone, for you to decide")
-    for planned in findings:
+    for finding in findings:
         screen.line()
-        _show(screen, planned, why=why)
+        _show(screen, finding, why=why)
 
 
-def place(planned: PlannedFinding) -> str:
-    """`path:line:column`, as editors and terminals make a link of it."""
-    return f"{planned.finding.path}:{planned.position.line}:{planned.position.column}"
-
-
-def _show(screen: Screen, planned: PlannedFinding, *, why: bool) -> None:
-    finding = planned.finding
-    severity = finding.severity.value
-    location = screen.user(place(planned), PATH)
+def _show(screen: Screen, finding: ShownFinding, *, why: bool) -> None:
+    severity = finding.severity
+    # `path:line:column`, as editors and terminals make a link of it.
+    location = screen.user(f"{finding.path}:{finding.line}:{finding.column}", PATH)
     screen.line(
         "  ", (f"{severity:<{_SEVERITY_WIDTH}}", SEVERITY[severity]), "  ", location, "  ", (finding.rule, RULE)
     )
@@ -44,4 +39,4 @@ def _show(screen: Screen, planned: PlannedFinding, *, why: bool) -> None:
     screen.prose(finding.reason, indent=indent, label=("left alone: ", DIM))
     screen.prose(finding.fix, indent=indent, label=("what to do: ", DIM))
     if why:
-        show_chain(screen, planned.why, indent=indent)
+        show_chain(screen, finding.why, indent=indent)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from rich.style import Style
+from lifeops_migrate.highlight.kinds import Kind
+from lifeops_migrate.preview.style import Style, style
 
-RULE = Style(color="cyan", bold=True)
-PATH = Style(bold=True)
-DIM = Style(dim=True)
-REMOVED = Style(color="red")
-ADDED = Style(color="green")
-REMOVED_WORD = Style(color="red", bold=True, reverse=True)
-ADDED_WORD = Style(color="green", bold=True, reverse=True)
-MARKER = Style(color="magenta", reverse=True)
-COMMAND = Style(color="cyan")
-HEADING = Style(bold=True)
-SAFE = Style(color="green")
-UNSAFE = Style(color="yellow", bold=True)
-ERROR = Style(color="red", bold=True)
+RULE = style("bold", color="cyan")
+PATH = style("bold")
+DIM = style("dim")
+REMOVED = style(color="red")
+ADDED = style(color="green")
+REMOVED_WORD = style("bold", "reverse", color="red")
+ADDED_WORD = style("bold", "reverse", color="green")
+MARKER = style("reverse", color="magenta")
+COMMAND = style(color="cyan")
+HEADING = style("bold")
+SAFE = style(color="green")
+UNSAFE = style("bold", color="yellow")
+ERROR = style("bold", color="red")
 SEVERITY = {
     "error": ERROR,
-    "warning": Style(color="yellow", bold=True),
-    "info": Style(color="blue", bold=True),
+    "warning": style("bold", color="yellow"),
+    "info": style("bold", color="blue"),
 }
 PLAIN = Style()
+CODE = {
+    Kind.PLAIN: PLAIN,
+    Kind.COMMENT: style("dim", "italic"),
+    Kind.STRING: style(color="yellow"),
+    Kind.NUMBER: style(color="cyan"),
+    Kind.KEYWORD: style(color="magenta"),
+    Kind.DECORATOR: style(color="blue"),
+    Kind.NAME: style("bold", color="blue"),
+    Kind.BUILTIN: style(color="cyan"),
+}

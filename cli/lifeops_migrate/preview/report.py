@@ -37,16 +37,16 @@ class Look:
 
 def show_preview(screen: Screen, result: Result, look: Look) -> None:
     """What would happen: all of it for a dry run, all but the diff where a question follows or `--yes` was given."""
-    migration = result.migration
+    shown = result.shown
     if not look.quiet:
         _show_head(screen, result)
     if result.mode in {Mode.DRY_RUN, Mode.HELD}:
-        show_changes(screen, migration, diff_style=look.diff_style, why=look.why)
-    show_findings(screen, migration.findings, why=look.why)
+        show_changes(screen, shown, diff_style=look.diff_style, why=look.why)
+    show_findings(screen, shown.findings, why=look.why)
     if look.quiet:
         return
-    show_clients(screen, migration)
-    show_summary(screen, migration, result.seconds)
+    show_clients(screen, shown)
+    show_summary(screen, result)
     if result.mode is not Mode.ASK and not result.applied and not result.refusals:
         show_next(screen, next_commands(result))
 
@@ -76,20 +76,20 @@ def next_commands(result: Result) -> Iterator[tuple[str, str]]:
             yield str(again.adding("--safe-only", "--yes")), f"apply the {plural(counts.safe, 'safe edit')} alone"
     if result.again.verb:  # what another command runs has no page
         return
-    rules = dict.fromkeys(planned.finding.rule for planned in result.migration.findings)
+    rules = dict.fromkeys(finding.rule for finding in result.shown.findings)
     for rule in [*rules][:1] or _first_rule(result):
         yield str(again.command("explain", rule)), "read about the rule"
 
 
 def _first_rule(result: Result) -> list[str]:
-    return [edit.edit.rule for edit in result.migration.edits[:1]] if not result.applied else []
+    return [edit.rule for edit in result.shown.edits_in_order[:1]] if not result.applied else []
 
 
 def _show_head(screen: Screen, result: Result) -> None:
     """Who speaks, about what; what will happen; what to type; what follows."""
-    migration, counts, dot = result.migration, counts_of(result.shown), screen.glyphs.dot
-    read, rules = plural(migration.files_read, "file"), plural(len(migration.rules), "rule")
-    where = screen.user(result.root if result.root != "." else migration.root.name, PATH)
+    shown, counts, dot = result.shown, counts_of(result.shown), screen.glyphs.dot
+    read, rules = plural(shown.files_read, "file"), plural(len(shown.rules), "rule")
+    where = screen.user(result.root if result.root != "." else shown.root.name, PATH)
     facts = f" {dot} {read} read {dot} {rules} {dot} {result.seconds:.1f} s"
     screen.line((f"lifeops-migrate {__version__}", COMMAND), f" {dot} ", where, (facts, DIM))
     screen.line()

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from rich.cells import chop_cells
-from rich.text import Text
-
+from lifeops_migrate.preview.cells import folded, line_width
 from lifeops_migrate.preview.palette import ADDED, DIM, PLAIN, REMOVED
 from lifeops_migrate.preview.unified import NO_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.style import Style
-
-    from lifeops_migrate.preview.change import ShownHunk
     from lifeops_migrate.preview.rows import Cell, Rows
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.preview.style import Line, Span
+    from lifeops_migrate.shown import ShownHunk
 
 _LEAST = 12
 """Columns of code a half has at least, however narrow the screen."""
 
 
-def show_side_by_side(screen: Screen, rows: Rows, shown: ShownHunk) -> None:
+def show_side_by_side(screen: Screen, rows: Rows, hunk: ShownHunk) -> None:
     """Print one hunk."""
-    frame = 2 * (rows.width + 5) + 2
-    half = max((screen.width - frame) // 2, _LEAST)
-    width = rows.width + 5 + half
-    for pair in rows.pairs(shown.hunk):
-        left = _half(screen, pair.before, ("-", REMOVED) if pair.changed else (" ", PLAIN), rows.width, half)
-        right = _half(screen, pair.after, ("+", ADDED) if pair.changed else (" ", PLAIN), rows.width, half)
-        for one, other in zip_longest(left, right):
-            padding = " " * (width - (one.cell_len if one else 0))
-            screen.line(one or "", padding, (f" {screen.glyphs.bar}", DIM), other or "")
+    screen.lines([*_written(screen, rows, hunk)])
 
 
 def side_by_side_scope(screen: Screen, rows: Rows, scope: str) -> None:
@@ -44,20 +33,25 @@ def side_by_side_scope(screen: Screen, rows: Rows, scope: str) -> None:
     )
 
 
-def _half(screen: Screen, cell: Cell | None, sign: tuple[str, Style], number: int, half: int) -> Iterator[Text]:
+def _written(screen: Screen, rows: Rows, hunk: ShownHunk) -> Iterator[str]:
+    frame = 2 * (rows.width + 5) + 2
+    half = max((screen.width - frame) // 2, _LEAST)
+    width = rows.width + 5 + half
+    nothing: Line = []
+    bar = (f" {screen.glyphs.bar}", DIM)
+    for pair in rows.pairs(hunk):
+        left = _half(screen, pair.before, ("-", REMOVED) if pair.changed else (" ", PLAIN), rows.width, half)
+        right = _half(screen, pair.after, ("+", ADDED) if pair.changed else (" ", PLAIN), rows.width, half)
+        for one, other in zip_longest(left, right, fillvalue=nothing):
+            yield screen.written(one, " " * (width - line_width(one)), bar, other)
+
+
+def _half(screen: Screen, cell: Cell | None, sign: Span, number: int, half: int) -> Iterator[Line]:
     """The lines of one side, each at most `number + 5 + half` columns."""
     if cell is None:
         return
-    for row, piece in enumerate(_folded(cell.code, half)):
+    for row, piece in enumerate(folded(cell.code, half)):
         head = f"  {'' if row else cell.number:>{number}} "
-        yield Text.assemble((head, sign[1] + DIM), (screen.glyphs.more, DIM) if row else sign, " ", piece)
+        yield [(head, sign[1] + DIM), (screen.glyphs.more, DIM) if row else sign, (" ", PLAIN), *piece]
     if cell.lacks_end:
-        yield from (Text.assemble(" " * (number + 5), piece) for piece in _folded(Text(NO_END, DIM), half))
-
-
-def _folded(code: Text, width: int) -> list[Text]:
-    """The line in pieces of at most `width` columns."""
-    if code.cell_len <= width:
-        return [code]
-    ends = list(accumulate(map(len, chop_cells(code.plain, width))))
-    return list(code.divide(ends[:-1]))
+        yield from ([(" " * (number + 5), PLAIN), *piece] for piece in folded([(NO_END, DIM)], half))

@@ -5,48 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from lifeops_codemods.rule import Effect
 from lifeops_migrate.preview.palette import COMMAND, DIM, PATH, PLAIN, RULE, SAFE, UNSAFE
 from lifeops_migrate.preview.table import Row, number, show_table
+from lifeops_migrate.result import counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lifeops_codemods.plan.model import Migration, PlannedEdit
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.preview.style import Span
+    from lifeops_migrate.result import Result
+    from lifeops_migrate.shown import Shown, ShownEdit
 
 _HEAD = ("Rule", "Files", "Safe", "Unsafe", "Findings", "Time")
 _PLACES_NAMED = 3
 
 
-def show_summary(screen: Screen, migration: Migration, seconds: float) -> None:
+def show_summary(screen: Screen, result: Result) -> None:
     """The table; rules that found nothing are only counted below it."""
-    effects = Counter((planned.edit.rule, planned.edit.effect) for planned in migration.edits)
-    files = Counter(step.rule for file in migration.files for step in file.steps)
-    findings = Counter(planned.finding.rule for planned in migration.findings)
-    names = [rule.name for rule in migration.rules]
+    shown, counts, seconds = result.shown, counts_of(result.shown), result.seconds_by_rule
+    effects = Counter((edit.rule, edit.effect) for edit in shown.edits)
+    files = Counter(step.rule for file in shown.files for step in file.steps)
+    findings = Counter(finding.rule for finding in shown.findings)
+    names = [rule.name for rule in shown.rules]
     names += sorted({*files, *findings} - set(names))
     active = [name for name in names if files[name] or findings[name]]
     rows = [
         _row(
-            Text(name, RULE),
-            (files[name], effects[name, Effect.SAFE], effects[name, Effect.UNSAFE], findings[name]),
-            migration.seconds.get(f"rule:{name}"),
+            (name, RULE),
+            (files[name], effects[name, "safe"], effects[name, "unsafe"], findings[name]),
+            seconds.get(name),
         )
         for name in active
     ]
-    total = _row(
-        Text("all"),
-        (
-            len(migration.files),
-            migration.edits_with(Effect.SAFE),
-            migration.edits_with(Effect.UNSAFE),
-            len(migration.findings),
-        ),
-        seconds,
-    )
+    total = _row(("all", PLAIN), (counts.files, counts.safe, counts.unsafe, counts.findings), result.seconds)
     if active:
         screen.heading("Summary")
         show_table(screen, _HEAD, rows, total if len(rows) > 1 else None)
@@ -55,13 +47,12 @@ def show_summary(screen: Screen, migration: Migration, seconds: float) -> None:
         screen.line("  ", (f"{idle} more {'rule' if idle == 1 else 'rules'} found nothing to do", DIM))
 
 
-def show_clients(screen: Screen, migration: Migration) -> None:
+def show_clients(screen: Screen, shown: Shown) -> None:
     """What clients will see of the unsafe edits, each thing once."""
-    seen: dict[tuple[str, str], list[PlannedEdit]] = {}
-    for planned in migration.edits:
-        if planned.edit.effect is Effect.UNSAFE:
-            text = planned.edit.clients_see or planned.edit.message
-            seen.setdefault((planned.edit.rule, text), []).append(planned)
+    seen: dict[tuple[str, str], list[ShownEdit]] = {}
+    for edit in shown.edits_in_order:
+        if edit.effect == "unsafe":
+            seen.setdefault((edit.rule, edit.clients_see or edit.message), []).append(edit)
     if not seen:
         return
     screen.heading("What clients will see")
@@ -86,15 +77,15 @@ def show_next(screen: Screen, commands: Iterable[tuple[str, str]]) -> None:
             screen.line("      ", (what, DIM))
 
 
-def _row(name: Text, counts: tuple[int, int, int, int], seconds: float | None) -> Row:
+def _row(name: Span, counts: tuple[int, int, int, int], seconds: float | None) -> Row:
     styles = (PLAIN, SAFE, UNSAFE, PATH)
-    time = Text("-", DIM) if seconds is None else Text(f"{seconds:.1f} s", DIM)
-    return [name, *(number(count, style) for count, style in zip(counts, styles, strict=True)), time]
+    time = ("-", DIM) if seconds is None else (f"{seconds:.1f} s", DIM)
+    return [[cell] for cell in (name, *map(number, counts, styles), time)]
 
 
-def _places(edits: list[PlannedEdit]) -> str:
+def _places(edits: list[ShownEdit]) -> str:
     """The first places by name, the others by number: the diff has them all."""
-    places = list(dict.fromkeys(f"{planned.edit.path}:{planned.position.line}" for planned in edits))
+    places = list(dict.fromkeys(f"{edit.path}:{edit.line}" for edit in edits))
     named = ", ".join(places[:_PLACES_NAMED])
     more = len(places) - _PLACES_NAMED
     return f"{named} and {more} more" if more > 0 else named

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from lifeops_migrate.preview.palette import ADDED, DIM, PLAIN, REMOVED
@@ -10,26 +11,18 @@ from lifeops_migrate.preview.palette import ADDED, DIM, PLAIN, REMOVED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.style import Style
-
-    from lifeops_migrate.preview.change import ShownHunk
     from lifeops_migrate.preview.rows import Cell, Pair, Rows
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.shown import ShownHunk
 
+_SIGNS = {" ": PLAIN, "-": REMOVED, "+": ADDED}
+_GUTTERS = {sign: style + DIM for sign, style in _SIGNS.items()}
 NO_END = "\\ No newline at end of file"
 
 
-def show_unified(screen: Screen, rows: Rows, shown: ShownHunk) -> None:
+def show_unified(screen: Screen, rows: Rows, hunk: ShownHunk) -> None:
     """Print one hunk."""
-    for sign, style, before, after in _lines(rows.pairs(shown.hunk)):
-        cell = after or before
-        assert cell is not None
-        numbers = f"{before.number if before else '':>{rows.width}} {after.number if after else '':>{rows.width}}"
-        gutter = (f"  {numbers} {screen.glyphs.bar}", style + DIM)
-        is_blank = sign == " " and not cell.code
-        screen.line(gutter, *(() if is_blank else ((f" {sign} ", style), cell.code)))
-        if cell.lacks_end:
-            screen.line((f"  {'':>{len(numbers)}} {screen.glyphs.bar} {NO_END}", DIM))
+    screen.lines([*_written(screen, rows, hunk)])
 
 
 def unified_scope(screen: Screen, rows: Rows, scope: str) -> None:
@@ -39,12 +32,25 @@ def unified_scope(screen: Screen, rows: Rows, scope: str) -> None:
     )
 
 
-def _lines(pairs: Iterable[Pair]) -> Iterator[tuple[str, Style, Cell | None, Cell | None]]:
+def _written(screen: Screen, rows: Rows, hunk: ShownHunk) -> Iterator[str]:
+    width, bar = rows.width, screen.glyphs.bar
+    for sign, before, after in _lines(rows.pairs(hunk)):
+        cell = after or before
+        assert cell is not None
+        numbers = f"{before.number if before else '':>{width}} {after.number if after else '':>{width}}"
+        gutter = (f"  {numbers} {bar}", _GUTTERS[sign])
+        is_blank = sign == " " and not cell.code
+        yield screen.written(gutter) if is_blank else screen.written(gutter, (f" {sign} ", _SIGNS[sign]), cell.code)
+        if cell.lacks_end:
+            yield screen.written((f"  {'':>{len(numbers)}} {bar} {NO_END}", DIM))
+
+
+def _lines(pairs: Iterable[Pair]) -> Iterator[tuple[str, Cell | None, Cell | None]]:
     """In each run of changed rows, all that is removed comes first."""
-    for changed, group in groupby(pairs, key=lambda pair: pair.changed):
+    for changed, group in groupby(pairs, key=attrgetter("changed")):
         run = list(group)
         if not changed:
-            yield from ((" ", PLAIN, pair.before, pair.after) for pair in run)
+            yield from ((" ", pair.before, pair.after) for pair in run)
             continue
-        yield from (("-", REMOVED, pair.before, None) for pair in run if pair.before)
-        yield from (("+", ADDED, None, pair.after) for pair in run if pair.after)
+        yield from (("-", pair.before, None) for pair in run if pair.before)
+        yield from (("+", None, pair.after) for pair in run if pair.after)

@@ -9,17 +9,17 @@ from lifeops_migrate.preview.palette import DIM
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lifeops_codemods.plan.model import PlannedEdit
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.shown import ShownEdit
 
 
-def show_why(screen: Screen, edits: Iterable[PlannedEdit]) -> None:
+def show_why(screen: Screen, edits: Iterable[ShownEdit]) -> None:
     """Each different edit of a hunk with its reasons; equal ones, as in a rename, are said once."""
-    seen: dict[tuple[str, tuple[str, ...]], list[PlannedEdit]] = {}
-    for planned in edits:
-        seen.setdefault((planned.edit.message, planned.why), []).append(planned)
+    seen: dict[tuple[str, tuple[str, ...]], list[ShownEdit]] = {}
+    for edit in edits:
+        seen.setdefault((edit.message, edit.why), []).append(edit)
     for (message, why), equal in seen.items():
-        lines = ", ".join(dict.fromkeys(f"{planned.position.line}:{planned.position.column}" for planned in equal))
+        lines = ", ".join(dict.fromkeys(f"{edit.line}:{edit.column}" for edit in equal))
         label = f"{screen.glyphs.arrow} "
         screen.prose(f"{message} (at {lines})", indent="    ", label=label)
         show_chain(screen, why, indent="      ")

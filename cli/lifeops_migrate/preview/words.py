@@ -23,6 +23,8 @@ def changed_words(old: str, new: str) -> tuple[list[Range], list[Range]]:
     if max(len(old), len(new)) > _MAX_LENGTH:
         return [], []
     before, after = _WORD.findall(old), _WORD.findall(new)
+    if found := _one_word(before, after):
+        return found
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     if matcher.ratio() < _LEAST_LIKENESS:
         return [], []
@@ -33,6 +35,17 @@ def changed_words(old: str, new: str) -> tuple[list[Range], list[Range]]:
             left += _range(before, i1, i2)
             right += _range(after, j1, j2)
     return left, right
+
+
+def _one_word(before: list[str], after: list[str]) -> tuple[list[Range], list[Range]] | None:
+    """The only word that differs, as in most renames: this needs no search for what is alike."""
+    if len(before) != len(after) or len(before) < 2:
+        return None
+    different = [index for index, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    if len(different) != 1:
+        return None
+    at = different[0]
+    return _range(before, at, at + 1), _range(after, at, at + 1)
 
 
 def _range(words: list[str], first: int, last: int) -> list[Range]:

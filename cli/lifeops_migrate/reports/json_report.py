@@ -98,7 +98,7 @@ def _finding(finding: ShownFinding) -> tuple[str | int, ...]:
 def _summary(shown: Shown | None, errors: int) -> dict[str, Any]:
     edits = Counter(edit.rule for edit in shown.edits) if shown else Counter()
     findings = Counter(finding.rule for finding in shown.findings) if shown else Counter()
-    rules = sorted({*edits, *findings, *(shown.rules if shown else ())})
+    rules = sorted({*edits, *findings, *(rule.name for rule in (shown.rules if shown else ()))})
     return {
         "files_read": shown.files_read if shown else 0,
         "files_changed": len(shown.files) if shown else 0,

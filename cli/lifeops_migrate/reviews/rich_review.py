@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from lifeops_migrate.preview.code import code_text
+from lifeops_migrate.highlight.kinds import Kind, Run
+from lifeops_migrate.highlight.line import colored
+from lifeops_migrate.preview.code import code_line
 from lifeops_migrate.preview.palette import ADDED, COMMAND, DIM, HEADING, PATH, PLAIN, REMOVED, RULE, SEVERITY
-from lifeops_migrate.preview.syntax import Colored, Syntax
 from lifeops_migrate.preview.table import show_table
 from lifeops_migrate.preview.why import show_chain
 from lifeops_migrate.reviews.blocks import Bullets, Code, Heading, Paragraph, Snippet, Table
 from lifeops_migrate.reviews.content import blocks, fix_of
 
 if TYPE_CHECKING:
-    from rich.style import Style
-
     from lifeops_codemods.review.model import Issue, Review
     from lifeops_migrate.preview.screen import Screen
+    from lifeops_migrate.preview.style import Line, Style
     from lifeops_migrate.reviews.blocks import Block, Inline
 
 _SEVERITY_WIDTH = 7
@@ -67,19 +65,17 @@ def _issue(screen: Screen, issue: Issue, *, why: bool) -> None:
 
 def _code(screen: Screen, sign: str, code: str) -> None:
     lines = code.split("\n")
-    colored = Syntax(lines).colored(0, len(lines)) if screen.colored else [[Colored(line, PLAIN)] for line in lines]
     mark = ADDED if sign == "+" else REMOVED
-    for runs in colored:
-        screen.line("  ", (sign, mark), " ", code_text(screen, runs))
+    for runs in colored(lines) if screen.colored else ((Run(line, Kind.PLAIN),) for line in lines):
+        screen.line("  ", (sign, mark), " ", code_line(screen, runs))
 
 
 def _plain(text: Inline) -> str:
     return "".join(part.text if isinstance(part, Code) else part for part in text)
 
 
-def _text(screen: Screen, text: Inline, style: Style = PLAIN) -> Text:
-    shown = Text()
+def _text(screen: Screen, text: Inline, style: Style = PLAIN) -> Line:
+    shown: Line = []
     for part in text:
-        chosen = COMMAND if isinstance(part, Code) else style
-        shown.append_text(screen.user(part.text if isinstance(part, Code) else part, chosen))
+        shown += screen.user(part.text, COMMAND) if isinstance(part, Code) else screen.user(part, style)
     return shown

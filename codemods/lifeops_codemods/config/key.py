@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from lifeops_codemods.config.settings import RULE_NAMES, Settings
 from lifeops_codemods.config.shape import Choice, Shape, Text, shape_of
-from lifeops_codemods.rule import Category, Rule
+from lifeops_codemods.rule import Category, Configurable, Named
 
 ALL = "all"
 """The name that selects every rule."""
@@ -30,7 +30,7 @@ class Key:
     help: str
 
 
-def setting_keys(rules: Sequence[Rule]) -> tuple[Key, ...]:
+def setting_keys(rules: Sequence[Named]) -> tuple[Key, ...]:
     """The keys of our table itself."""
     hints = get_type_hints(Settings, localns=ANNOTATED)
     names = Choice(selectable_names(rules), of="rule or category")
@@ -41,13 +41,13 @@ def setting_keys(rules: Sequence[Rule]) -> tuple[Key, ...]:
     )
 
 
-def option_keys(rule: Rule) -> tuple[Key, ...]:
+def option_keys(rule: Configurable) -> tuple[Key, ...]:
     """The keys of the rule's own table. A number's bounds stand in its field's metadata: `minimum`, `maximum`."""
     hints = get_type_hints(rule.options, localns=ANNOTATED)
     return tuple(_key(field, hints[field.name], Text(), _help(rule, field.name)) for field in fields(rule.options))
 
 
-def selectable_names(rules: Sequence[Rule]) -> tuple[str, ...]:
+def selectable_names(rules: Sequence[Named]) -> tuple[str, ...]:
     """What `select` and `ignore` take."""
     return (ALL, *(category.value for category in Category), *(rule.name for rule in rules))
 
@@ -57,7 +57,7 @@ def _key(field: Field[Any], annotation: Any, text: Shape, help_text: str) -> Key
     return Key(kebab(field.name), field.name, shape_of(annotation, field.metadata, text), default, help_text)
 
 
-def _help(rule: Rule, field: str) -> str:
+def _help(rule: Configurable, field: str) -> str:
     return rule.option_help.get(field, rule.option_help.get(kebab(field), ""))
 
 

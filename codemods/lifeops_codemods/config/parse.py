@@ -17,7 +17,7 @@ from lifeops_codemods.config.toml_lines import line_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lifeops_codemods.rule import Rule
+    from lifeops_codemods.rule import Configurable
 
 OWN_FILE = "lifeops-migrate.toml"
 SHARED_FILE = "pyproject.toml"
@@ -26,11 +26,11 @@ SHARED_TABLE = ("tool", "lifeops-migrate")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def parse_settings(text: str, path: str, rules: Sequence[Rule]) -> Settings:
+def parse_settings(text: str, path: str, rules: Sequence[Configurable]) -> Settings:
     """The settings that the file at `path` holds; `ConfigError` for anything in them that is not known.
 
     A `pyproject.toml` has them in `[tool.lifeops-migrate]`, any other file at its top. `path` is only read for its
-    name, and repeated in messages.
+    name, and repeated in messages. Of the rules, only those that have a table are asked for their options.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     return _File(text, path).settings(rules)
@@ -44,7 +44,7 @@ class _File:
         self.path = path
         self.prefix = _prefix(path)
 
-    def settings(self, rules: Sequence[Rule]) -> Settings:
+    def settings(self, rules: Sequence[Configurable]) -> Settings:
         table = self.table()
         keys = {key.name: key for key in setting_keys(rules)}
         by_name = {rule.name: rule for rule in rules}
@@ -72,7 +72,7 @@ class _File:
             raise self.error((), f"expected a table, found {described(found)}")
         return found
 
-    def options(self, rule: Rule, table: object) -> Any:
+    def options(self, rule: Configurable, table: object) -> Any:
         if not isinstance(table, dict):
             raise self.error((rule.name,), f"expected a table of the rule's options, found {described(table)}")
         keys = {key.name: key for key in option_keys(rule)}

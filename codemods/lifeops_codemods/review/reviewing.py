@@ -21,7 +21,7 @@ from lifeops_codemods.review.model import Issue, Review
 from lifeops_codemods.review.scores import scores
 from lifeops_codemods.review.survey import survey
 from lifeops_codemods.rule import Edit, Rule, Severity
-from lifeops_codemods.rules import all_rules
+from lifeops_codemods.rules import listed_rules
 from lifeops_codemods.source.discovery import discover
 from lifeops_codemods.styles import Styles, first_party
 from lifeops_codemods.workers.rewriting import Rewriter
@@ -94,7 +94,7 @@ class _Reviewing:
     def _about_suppressions(self, around: Describe) -> Iterator[Issue]:
         """Those that silence nothing, or that nobody can read."""
         ran = [rule.name for rule in self._rules]
-        known = {*ran, *(rule.name for rule in all_rules())}
+        known = {*ran, *(rule.name for rule in listed_rules())}
         report = self._report()
         for path in self._workspace.mentioning(b"lifeops"):
             for complaint in self._gate.complaints(path, ran, known):

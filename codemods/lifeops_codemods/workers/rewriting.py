@@ -59,8 +59,10 @@ class Rewriter:
                 return
             answers = in_executor(self._executor, rewritten, data, sizes)
         elif self._jobs > 1 and may_fork():
+            import lifeops_codemods.plan.draft  # noqa: F401 - once, and not in each process
+
             if any(not isinstance(edit.operation, _SPANS) for task in tasks for edit in task.edits):
-                import libcst  # noqa: F401 - once, and not in each process
+                import libcst  # noqa: F401 - the same
             answers = in_forks(lambda number: _sent(rewrite(*tasks[number]), tasks[number].edits), sizes, self._jobs)
         else:
             return

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from lifeops_migrate.diff.hunks import Block, Hunk, hunks
 from lifeops_migrate.diff.lines import Lines, python_lines, without_end
 from lifeops_migrate.diff.windows import windows_of_file
-from lifeops_migrate.preview.syntax import STYLES, Colored, Syntax
+from lifeops_migrate.highlight.kinds import Kind
+from lifeops_migrate.highlight.line import colored
+from lifeops_migrate.highlight.syntax import Syntax
 from lifeops_migrate.preview.words import Range, changed_words
 from lifeops_migrate.reviews.html.elements import Element, element
 from lifeops_migrate.visible import pieces
 
 if TYPE_CHECKING:
     from lifeops_codemods.plan.model import FilePlan
+    from lifeops_migrate.highlight.kinds import Run
 
-_CLASSES = {style: name.rpartition(".")[2].lower() for name, style in reversed(STYLES.items())}
+_CLASSES = {kind: kind.value for kind in Kind} | {Kind.PLAIN: "", Kind.NAME: "function", Kind.BUILTIN: "number"}
 _TAB = "    "
 
 
@@ -44,7 +47,7 @@ class Diffs:
 
 
 def _table(file: FilePlan, before: Lines, after: Lines, found: Sequence[Hunk]) -> Element:
-    old, new = (Syntax([without_end(line) for line in lines.items]) for lines in (before, after))
+    old, new = Syntax(file.before), Syntax(file.after)
     bodies = [element("tbody", *_rows(hunk, before, after, old, new)) for hunk in found]
     head = element(
         "thead",
@@ -61,7 +64,8 @@ def _table(file: FilePlan, before: Lines, after: Lines, found: Sequence[Hunk]) -
 
 
 def _rows(hunk: Hunk, before: Lines, after: Lines, old: Syntax, new: Syntax) -> Iterator[Element]:
-    left, right = old.colored(hunk.start, hunk.end), new.colored(hunk.new_start, hunk.new_end)
+    left = _runs(before, hunk.start, hunk.end, old)
+    right = _runs(after, hunk.new_start, hunk.new_end, new)
     at, new_at = hunk.start, hunk.new_start
     for block in (*hunk.blocks, Block(hunk.end, hunk.end, hunk.new_end, hunk.new_end)):
         for line, other in zip(range(at, block.start), range(new_at, block.new_start), strict=True):
@@ -82,6 +86,10 @@ def _rows(hunk: Hunk, before: Lines, after: Lines, old: Syntax, new: Syntax) -> 
         at, new_at = block.end, block.new_end
 
 
+def _runs(lines: Lines, start: int, end: int, syntax: Syntax) -> list[tuple[Run, ...]]:
+    return [*colored(map(without_end, lines.items[start:end]), syntax.state(lines.starts[start]))]
+
+
 def _marks(block: Block, before: Lines, after: Lines) -> list[tuple[Sequence[Range], Sequence[Range]]]:
     if block.end - block.start != block.new_end - block.new_start:
         return []
@@ -93,22 +101,22 @@ def _nothing() -> tuple[Element, Element]:
     return element("td", class_="at none"), element("td", class_="none")
 
 
-def _side(line: int, runs: Sequence[Colored], marks: Sequence[Range], what: str) -> tuple[Element, Element]:
+def _side(line: int, runs: Sequence[Run], marks: Sequence[Range], what: str) -> tuple[Element, Element]:
     """The number and the code of one side. Who does not see colours is told what was removed and added."""
     said = element("span", f"{what}: ", class_="said") if what else None
     code = element("code", *_code(runs, marks))
     return element("td", str(line + 1), class_="at"), element("td", said, code, class_=what or None)
 
 
-def _code(runs: Sequence[Colored], marks: Sequence[Range]) -> Iterator[Element | str]:
+def _code(runs: Sequence[Run], marks: Sequence[Range]) -> Iterator[Element | str]:
     offset = 0
-    for text, style in runs:
+    for text, kind in runs:
         for start, part in _cut(text, offset, marks):
             inside = any(mark.start <= start < mark.end for mark in marks)
-            name = " ".join(filter(None, (_CLASSES.get(style, ""), "changed" if inside else "")))
+            name = " ".join(filter(None, (_CLASSES[kind], "changed" if inside else "")))
             for shown, is_marker in pieces(part.replace("\t", _TAB)):
-                kind = "odd" if is_marker else name
-                yield element("span", shown, class_=kind) if kind else shown
+                shown_as = "odd" if is_marker else name
+                yield element("span", shown, class_=shown_as) if shown_as else shown
         offset += len(text)
 
 
