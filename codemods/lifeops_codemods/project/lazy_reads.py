@@ -10,12 +10,11 @@ from lifeops_codemods.project.flow.frame import Step
 from lifeops_codemods.project.flow.responses import validate
 from lifeops_codemods.project.flow.values import Place
 from lifeops_codemods.project.functions import FunctionRef, function, methods, owner
-from lifeops_codemods.project.mentions import functions_mentioning
-from lifeops_codemods.project.models import is_revision, models
+from lifeops_codemods.project.mentions import functions_mentioning, functions_using, own_files
+from lifeops_codemods.project.models import models
 from lifeops_codemods.project.relationships import proxied, relationship_names
 from lifeops_codemods.project.routes import Route, routes
 from lifeops_codemods.project.serialisation import Trust, response_type
-from lifeops_codemods.project.suites import is_test_file
 
 _VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj", "validate_python", "parse_obj_as"})
 _BY_NAME = frozenset({"getattr", "hasattr", "attrgetter"})
@@ -38,7 +37,7 @@ def followed(project: Project) -> Engine:
             for ref in fresh:
                 found.summary(ref, owner(project, ref))
             ran |= set(fresh)
-            fresh = [ref for ref in _mentioning(project, running.reading_names(found)) if ref not in ran]
+            fresh = [ref for ref in functions_using(project, running.reading_names(found)) if ref not in ran]
         for route in routes(project):
             _answer(found, route)
     return found
@@ -47,9 +46,9 @@ def followed(project: Project) -> Engine:
 def _first(project: Project) -> list[FunctionRef]:
     """The functions that name a relationship as an attribute, validate something, or are endpoints."""
     names = relationship_names(project) | _VALIDATING | _proxies(project)
-    found = _mentioning(project, names | _BY_NAME)
+    found = functions_using(project, names | _BY_NAME)
     if _texts_read(project):
-        found = [ref for path in _own_files(project) for ref in _functions(project, path)]
+        found = [ref for path in own_files(project) for ref in _functions(project, path)]
     return list(dict.fromkeys([*found, *(route.function for route in routes(project))]))
 
 
@@ -76,27 +75,8 @@ def _texts_read(project: Project) -> bool:
     )
 
 
-@question
-def _own_files(project: Project) -> tuple[str, ...]:
-    """The files of the program itself: no tests, no migrations."""
-    return tuple(path for path in project.paths if not is_test_file(path))
-
-
 def _functions(project: Project, path: str) -> list[FunctionRef]:
     return [FunctionRef(path, row) for row in range(len(project.facts(path).functions))]
-
-
-def _mentioning(project: Project, names: frozenset[str]) -> list[FunctionRef]:
-    """The functions that use one of the names, as a name or as an attribute."""
-    own = set(_own_files(project))
-    paths = [path for path in project.mentioning(names) if path in own]
-    project.facts_of(paths)
-    return [
-        ref
-        for path in paths
-        if project.parses(path) and not is_revision(project, path)
-        for ref in functions_mentioning(project, path, names)
-    ]
 
 
 def _answer(found: Engine, route: Route) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lifeops_codemods.operation import Span
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef
 from lifeops_codemods.project.flow.attributes import model_at, relationship_at
-from lifeops_codemods.project.flow.values import Load, Path
+from lifeops_codemods.project.flow.loaders import LOADS
+from lifeops_codemods.project.flow.values import Path
+from lifeops_codemods.project.other_loaders import UNSAID, Strategy
 from lifeops_codemods.project.query_sites import Option
 from lifeops_codemods.project.relationships import relationships
 from lifeops_codemods.project.spelling import Spelling, spelled
@@ -17,6 +19,7 @@ from lifeops_codemods.project.walks import is_endless, walks
 
 AUTO = "auto"
 _JOINED = "contains_eager"
+_LINK = "defaultload"
 
 
 class Chain(NamedTuple):
@@ -45,10 +48,19 @@ class Joined(NamedTuple):
     path: Path
 
 
+class Disputed(NamedTuple):
+    """A path of which other options of the query load a part in another way, or which cannot be known to be none."""
+
+    path: Path
+
+
 class Walked(NamedTuple):
     """A path that goes round through a tree or a graph: it goes on until nothing is left, and loaders do not."""
 
     path: Path
+
+
+Made = Chain | Unnamed | Joined | Disputed | Walked
 
 
 def longest(paths: Iterable[Path]) -> list[Path]:
@@ -78,10 +90,12 @@ def chains(
     entity: str,
     paths: Iterable[Path],
     options: Sequence[Option],
-    loads: frozenset[Load],
+    others: Mapping[Path, frozenset[Strategy]] | None,
     strategy: str,
-) -> list[Chain | Unnamed | Joined | Walked]:
+) -> list[Made]:
     """What loads all of `paths`, each path once. `entity` is how the query names the model.
+
+    others: the strategies that the query has for each path already, from wherever; None where that is not known.
 
     An option that is there and leads part of the way is continued where it stands, by the first path that needs it.
     """
@@ -89,14 +103,18 @@ def chains(
     round_and_round = walks(project, model, wanted)
     straight = longest(path for path in wanted if path not in round_and_round)
     round_and_round |= {path for path in straight if _is_in_conflict(project, model, path, straight, options)}
-    made: list[Chain | Unnamed | Joined | Walked] = [Walked(path) for path in sorted(round_and_round)]
+    made: list[Made] = [Walked(path) for path in sorted(round_and_round)]
     extended: set[Span] = set()
     for path in in_order(project, model, (path for path in straight if path not in round_and_round)):
         before = _prefix(path, [option for option in options if option.span not in extended])
         start = len(before.path) if before is not None else 0
         if before is not None:
             extended.add(before.span)
-        made.append(_chain(project, file, model, entity, path, start, before, loads, strategy))
+        if others is None:
+            made.append(Disputed(path))
+        else:
+            steps = _Steps(project, model, wanted, others, strategy)
+            made.append(_chain(project, file, model, entity, path, start, before, steps))
     return made
 
 
@@ -114,6 +132,30 @@ def _prefix(path: Path, options: Sequence[Option]) -> Option | None:
     return max(fitting, key=lambda option: len(option.path), default=None)
 
 
+class _Steps(NamedTuple):
+    """Says which loader each step of a path takes."""
+
+    project: Project
+    model: ClassRef
+    wanted: tuple[Path, ...]
+    others: Mapping[Path, frozenset[Strategy]]
+    strategy: str
+
+    def loader(self, way: Path) -> str | None:
+        """The loader of one step of a path; None where none agrees with the other options that the query may have.
+
+        What all of its callers load in one way is loaded so once more; what some load is left to them.
+        """
+        others = self.others.get(way, frozenset())
+        own = _loader(self.project, self.model, way, self.strategy)
+        if not others - {UNSAID, Strategy(own)}:
+            return own
+        if way in self.wanted:
+            return None
+        (first, *more) = others
+        return first.loader if not more and first.is_plain and LOADS[first.loader] == "load" else _LINK
+
+
 def _chain(
     project: Project,
     file: str,
@@ -122,21 +164,23 @@ def _chain(
     path: Path,
     start: int,
     before: Option | None,
-    loads: frozenset[Load],
-    strategy: str,
-) -> Chain | Unnamed | Joined:
+    steps: _Steps,
+) -> Made:
     if is_endless(project, model, path):
+        if path[:1] in steps.others:
+            return Disputed(path)
         return Chain(path, f"selectinload({entity}.{path[0]}, recursion_depth=-1)", ("selectinload",), ())
-    known = {load.path: load.loader for load in loads if load.kind == "load" and load.path != path}
-    if any(known.get(path[: index + 1]) == _JOINED for index in range(start, len(path))):
-        return Joined(path)
     links, loaders, imports = [], [], []
     for index in range(start, len(path)):
         owner = model_at(project, model, path[:index])
         spelling = Spelling(entity) if index == 0 else spelled(project, file, owner, entity) if owner else None
         if spelling is None:
             return Unnamed(path, owner or model)
-        loader = known.get(path[: index + 1]) or _loader(project, model, path[: index + 1], strategy)
+        loader = steps.loader(path[: index + 1])
+        if loader == _JOINED:
+            return Joined(path)
+        if loader is None:
+            return Disputed(path)
         links.append(f"{loader}({spelling.text}.{path[index]})")
         if index == 0:
             loaders.append(loader)
@@ -151,7 +195,7 @@ def _loader(project: Project, model: ClassRef, path: Path, strategy: str) -> str
     if way is None:
         return "selectinload"
     if way.eager:
-        return "defaultload"
+        return _LINK
     if strategy == AUTO:
         return "selectinload" if way.many else "joinedload"
     return strategy

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 
 from lifeops_codemods.facts.model import FileFacts
-from lifeops_codemods.project import Project, file_question
+from lifeops_codemods.project import Project, file_question, question
 from lifeops_codemods.project.functions import FunctionRef
+from lifeops_codemods.project.models import is_revision
+from lifeops_codemods.project.suites import is_test_file
 
 _NAMES, _MEMBERS = FileFacts.TABLES.index("names"), FileFacts.TABLES.index("members")
 
@@ -20,6 +22,25 @@ def functions_mentioning(project: Project, path: str, names: Set[str]) -> list[F
     """The functions of a file that use one of the names."""
     used = names_used(project, path)
     return [FunctionRef(path, row) for row in sorted(used) if not names.isdisjoint(used[row])]
+
+
+def functions_using(project: Project, names: frozenset[str]) -> list[FunctionRef]:
+    """The functions of the program that use one of the names, as a name or as an attribute."""
+    own = set(own_files(project))
+    paths = [path for path in project.mentioning(names) if path in own]
+    project.facts_of(paths)
+    return [
+        ref
+        for path in paths
+        if project.parses(path) and not is_revision(project, path)
+        for ref in functions_mentioning(project, path, names)
+    ]
+
+
+@question
+def own_files(project: Project) -> tuple[str, ...]:
+    """The files of the program itself: no tests, no migrations."""
+    return tuple(path for path in project.paths if not is_test_file(path))
 
 
 @file_question

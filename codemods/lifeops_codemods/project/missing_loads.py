@@ -12,7 +12,7 @@ from lifeops_codemods.project.flow.engine import Engine
 from lifeops_codemods.project.flow.frame import Run, Trail, is_nearer
 from lifeops_codemods.project.flow.lifetimes import Refresh
 from lifeops_codemods.project.flow.loaders import kinds_for
-from lifeops_codemods.project.flow.values import Entity, Fresh, Load, Path, Place, Statement
+from lifeops_codemods.project.flow.values import Entity, Fresh, Path, Place, Statement
 from lifeops_codemods.project.lazy_reads import followed
 from lifeops_codemods.project.load_places import is_loaded_where_run, is_run_in_several_places, models_queried
 from lifeops_codemods.project.parent_keys import key_columns
@@ -31,8 +31,7 @@ class Need(NamedTuple):
 class Missing(NamedTuple):
     """A query, and what it should load for the instances of `model`, its `position`th entity.
 
-    site: where it is made, or where it is run. models: all models that it may be a query of. loads: the loader options
-    that it has already, in this or another place.
+    site: where it is made, or where it is run. models: all models that it may be a query of.
     """
 
     site: Place
@@ -41,7 +40,6 @@ class Missing(NamedTuple):
     model: ClassRef
     is_made_here: bool
     needs: tuple[Need, ...]
-    loads: frozenset[Load]
     models: frozenset[ClassRef]
     is_async: bool
 
@@ -300,12 +298,11 @@ def _missing(engine: Engine, key: tuple[Place, str, int, ClassRef], rows: dict[P
     site, kind, position, model = key
     entities = [entity for _, entity in rows.values()]
     needs = tuple(Need(path, trail) for path, (trail, _) in sorted(rows.items()))
-    loads = frozenset[Load]().union(*(entity.statement.loads for entity in entities))
     made_at = entities[0].statement.site
     is_made_here = site == made_at
     models = models_queried(engine.project, made_at, position) if is_made_here else frozenset[ClassRef]()
     is_async = any(entity.execution.is_async for entity in entities)
-    return Missing(site, kind, position, model, is_made_here, needs, loads, models | {model}, is_async)
+    return Missing(site, kind, position, model, is_made_here, needs, models | {model}, is_async)
 
 
 def _may_be_held(engine: Engine, site: Place, model: ClassRef) -> bool:

@@ -127,7 +127,7 @@ def _foreign(frame: Frame, name: str, given: Arguments, place: Place, node: ast.
     if name in queries.ALIASES:
         return queries.mapper_of(positional[0]) if positional else NOTHING
     if loaders.is_loader(name):
-        made = loaders.loader(None, loaders.LOADERS[name], positional)
+        made = loaders.loader(None, loaders.LOADERS[name], positional, is_plain=not given.keywords)
         if "recursion_depth" in dict(given.keywords):
             made = loaders.recursive(made)
         frame.engine.loader_made(frame, made)

@@ -153,8 +153,9 @@ def _longer_loader(receiver: Value, name: str, given: Arguments) -> Value:
     """`selectinload(A.b).joinedload(B.c)`: the last step of the chain goes on, the former load as well."""
     loads = [atom for atom in receiver if isinstance(atom, Load)]
     longest = max(len(load.path) for load in loads)
+    positional, is_plain = (*given.positional, given.spread), not given.keywords
     goes_on = join(
-        [loaders.loader(load, name, (*given.positional, given.spread)) for load in loads if len(load.path) == longest]
+        [loaders.loader(load, name, positional, is_plain=is_plain) for load in loads if len(load.path) == longest]
     )
     return join((goes_on, frozenset(loads)))
 

@@ -54,10 +54,10 @@ def is_loader(name: str) -> bool:
     return name in LOADERS
 
 
-def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Value:
+def loader(before: Load | None, name: str, arguments: tuple[Value, ...], *, is_plain: bool) -> Value:
     """The option that `name(*arguments)` makes, or that `before.name(*arguments)` goes on with.
 
-    Several, where it stands for several: each step of a chain loads as well.
+    Several, where it stands for several: each step of a chain loads as well. is_plain: it has no keywords.
     """
     kind = LOADS.get(name)
     path = before.path if before is not None else ()
@@ -69,7 +69,7 @@ def loader(before: Load | None, name: str, arguments: tuple[Value, ...]) -> Valu
     names = [found for value in arguments for found in _names(value)]
     if not names:
         return inherited or frozenset((Load((), "columns", name),))
-    return frozenset((Load((*path, *names), kind, name), *inherited))
+    return frozenset((Load((*path, *names), kind, name, is_plain), *inherited))
 
 
 def recursive(made: Value) -> Value:

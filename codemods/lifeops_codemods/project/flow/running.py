@@ -29,7 +29,7 @@ def reading_names(engine: Engine) -> frozenset[str]:
     return frozenset(found)
 
 
-def _holds(engine: Engine, ref: FunctionRef, site: Place) -> bool:
+def holds(engine: Engine, ref: FunctionRef, site: Place) -> bool:
     """Whether the text of a function of the same file holds a place."""
     start, end = function(engine.project, ref).definition
     return start <= site.start and site.end <= end
@@ -37,7 +37,7 @@ def _holds(engine: Engine, ref: FunctionRef, site: Place) -> bool:
 
 def run_all_that_hold(engine: Engine, place: Place) -> None:
     """Run the method whose text holds a place for every class that inherits it."""
-    for ref in dict.fromkeys(ref for ref, _ in engine.index.done_in(place.path) if _holds(engine, ref, place)):
+    for ref in dict.fromkeys(ref for ref, _ in engine.index.done_in(place.path) if holds(engine, ref, place)):
         _run_inherited(engine, ref)
 
 
@@ -53,7 +53,7 @@ def receivers_running(engine: Engine, site: Place, model: ClassRef) -> set[Class
     """The classes on whose instances a method runs the statement made at `site` for a model."""
     found = set()
     for ref, receiver in engine.index.done_in(site.path):
-        if receiver is None or not _holds(engine, ref, site):
+        if receiver is None or not holds(engine, ref, site):
             continue
         runs = engine.done[ref, receiver].runs
         if any(run.statement.site == site and model in run.statement.entities for run in runs):

@@ -44,11 +44,15 @@ class Symbol(NamedTuple):
 
 
 class Load(NamedTuple):
-    """A loader option: the relationships on its way from the entity. kind: `load`, `raise`, or `pass` for neither."""
+    """A loader option: the relationships on its way from the entity. kind: `load`, `raise`, or `pass` for neither.
+
+    is_plain: it has no keywords; with some it is another strategy.
+    """
 
     path: Path
     kind: str
     loader: str
+    is_plain: bool = True
 
 
 class Condition(NamedTuple):

@@ -70,10 +70,11 @@ from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import ClassRef, definition
 from lifeops_codemods.project.flow.frame import Trail
 from lifeops_codemods.project.flow.values import Place
-from lifeops_codemods.project.loader_chains import Chain, Joined, Unnamed, Walked, chains
+from lifeops_codemods.project.loader_chains import Chain, Disputed, Joined, Unnamed, Walked, chains
 from lifeops_codemods.project.missing_loads import Doubt, Forgotten, Missing, Need, missing_loads
 from lifeops_codemods.project.modules import External
 from lifeops_codemods.project.names import Variable
+from lifeops_codemods.project.other_loaders import strategies_at
 from lifeops_codemods.project.query_hooks import Target, Unplaced, target_of
 from lifeops_codemods.project.query_sites import statement_at
 from lifeops_codemods.project.relationships import relationships
@@ -120,14 +121,18 @@ def _load(project: Project, missing: Missing, options: Options) -> Iterator[Edit
         return
     paths = [need.path for need in missing.needs]
     made = chains(
-        project, target.site.path, missing.model, target.entity, paths, target.site.options, missing.loads,
-        options.strategy.value,
+        project, target.site.path, missing.model, target.entity, paths, target.site.options,
+        strategies_at(project, missing.site, missing.is_made_here), options.strategy.value,
     )  # fmt: skip
     for item in made:
         if isinstance(item, Joined):
             needs = [need for need in missing.needs if need.path == item.path]
             reason = "a join fills part of the way by contains_eager, which cannot be repeated here"
             yield _finding(project, missing, needs, reason, "continue the contains_eager option")
+        if isinstance(item, Disputed):
+            needs = [need for need in missing.needs if need.path == item.path]
+            reason = "callers may give the query another loader for the same relationship, which is an error"
+            yield _finding(project, missing, needs, reason, "say the loader once, where the others are said")
         if isinstance(item, Unnamed):
             needs = [need for need in missing.needs if need.path == item.path]
             other = definition(project, item.model).name
