@@ -66,8 +66,8 @@ class Rows:
             for line, new_line in zip(range(at, block.start), range(new_at, block.new_start), strict=True):
                 kept = before(line)
                 number = str(hunk.new_number + new_line)
-                same = left[line] is right[new_line]
-                yield Pair(kept, kept._replace(number=number) if same else after(new_line), False)
+                same = left[line] == right[new_line]
+                yield Pair(kept, Cell(number, kept.code, kept.lacks_end) if same else after(new_line), False)
             marks = _marks(old[block.start : block.end], new[block.new_start : block.new_end])
             removed, added = range(block.start, block.end), range(block.new_start, block.new_end)
             for row, (gone, come) in enumerate(zip_longest(removed, added)):
