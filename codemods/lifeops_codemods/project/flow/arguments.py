@@ -94,6 +94,10 @@ def bind(frame: Frame, row: Function, given: Arguments, receiver: Value, plain: 
     return bound
 
 
+_TELLING = frozenset({"constant", "tuple", "list"})
+"""Defaults that are true, false or None for sure; a collection is true where it holds something."""
+
+
 def known_of(row: Function, given: Arguments, has_receiver: bool) -> dict[str, Known]:
     """What is known of each parameter: constants that it is given, or that it has by default."""
     rows = row.parameters[1:] if has_receiver else row.parameters
@@ -102,7 +106,7 @@ def known_of(row: Function, given: Arguments, has_receiver: bool) -> dict[str, K
     if given.complete:
         passed = {*names[: len(given.positional)], *(key for key, _ in given.keywords)}
         for name, _, _, _, default in rows:
-            if name not in passed and default is not None and default[0] == "constant":
+            if name not in passed and default is not None and default[0] in _TELLING:
                 found[name] = (None if default[3] is None else bool(default[3]),)
     for key, value in given.known:
         name = names[key] if isinstance(key, int) and key < len(names) else key

@@ -110,7 +110,7 @@ class Substitution:
     def _options(self, symbol: Symbol) -> Value:
         """What a caller hands over as options; an empty list for none."""
         held = self._bound.get(symbol.root, NOTHING)
-        if self._constants.get(symbol.root) == (None,):
+        if self._constants.get(symbol.root) in {(None,), (False,)}:  # `()` by default is as good as None
             return one(Items(NOTHING))
         if symbol.path == (ITEM,) and not any(isinstance(atom, Symbol) for atom in held):
             return held

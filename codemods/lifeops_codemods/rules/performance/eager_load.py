@@ -36,7 +36,7 @@ comes before the read and makes the instance forget what was loaded; where `sess
 session holds already; where attributes are read by computed names or belong to a subclass; where they are read only for
 some values of an attribute that other code sets, as for what was prefetched; where the loader needs an import that
 would close a cycle; where a tree of rows is walked through and more is read on the way; where the query selects an
-alias that has no name.
+alias that has no name; where a caller of the query's function may give it another loader for the same relationship.
 
 ## Clauses
 
@@ -53,10 +53,11 @@ loaded-immediateload, loaded-chain, loaded-wildcard, loaded-splatted, loaded-laz
 loaded-refresh, loaded-raise, loaded-raiseload, loaded-noload, loaded-viewonly, loaded-dynamic, loaded-write-only,
 loaded-backref, write-new-import, write-import-merged, write-nested-model-import, write-model-as-named, write-merge,
 write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
-write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr, refuse-polymorphic, refuse-held,
-refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias, leave-no-read, leave-columns,
-leave-class-attribute, leave-other-objects, leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents,
-leave-forgotten, law-prove, law-whole-project, law-bytes, law-comments, law-suppression
+write-beside-others, write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr,
+refuse-polymorphic, refuse-held, refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias,
+refuse-another-loader, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects, leave-assigned,
+leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes,
+law-comments, law-suppression
 """
 
 from __future__ import annotations
