@@ -424,6 +424,13 @@ def test_a_long_chain_gets_parentheses() -> None:
     )
 
 
+def test_lines_of_an_expression_begin_where_they_stand() -> None:
+    old = "{\n            1: a,\n        }"
+    text = f"def f():\n    def g():\n        return {old}\n"
+    new = "{\n            1: a,\n            2: b,\n        }"
+    assert made(text, at(ReplaceExpression, text, old, code=new)) == text.replace(old, new)
+
+
 def test_a_chain_in_parentheses_is_continued_within_them() -> None:
     chain = "select(User).where(User.name == name)"
     operation = at(AppendCall, f"stmt = (\n    {chain}\n)\n", chain, call="limit(9)")

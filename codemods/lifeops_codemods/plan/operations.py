@@ -325,7 +325,7 @@ class _Rewriter(cst.CSTTransformer):
         match aim.operation, node:
             case ReplaceExpression(code=code), cst.BaseExpression():
                 demand = demanded(self.parents[original], original)
-                return replaced(node, aim.layers, self.fragments.expression(code), demand)
+                return replaced(node, aim.layers, self.fragments.expression_in_place(code), demand)
             case AppendCall(call=chain), cst.BaseExpression():
                 is_whole = is_named_or_returned(self.parents[original])
                 return called(node, self.fragments.call_on_hole(chain), is_whole=is_whole)
