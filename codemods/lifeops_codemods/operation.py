@@ -55,7 +55,10 @@ class SetExceptHead(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceExpression(Operation):
-    """Replace an expression by `code`, put in parentheses where precedence or a line break asks for them."""
+    """Replace an expression by `code`, put in parentheses where precedence or a line break asks for them.
+
+    Lines of `code` begin as those of the file do: with the indent of the block that they are in.
+    """
 
     code: str
 

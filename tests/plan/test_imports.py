@@ -221,6 +221,15 @@ def test_statements_a_name_each_stay_in_order() -> None:
     )
 
 
+def test_a_file_with_a_statement_a_name_gets_one_more() -> None:
+    text = "from fastapi import Depends\nfrom fastapi import status\nfrom typing import Any\n"
+    assert added(text, "fastapi", "Query") == (
+        "from fastapi import Depends\nfrom fastapi import Query\nfrom fastapi import status\nfrom typing import Any\n"
+    )
+    assert "from typing import Any\nfrom typing import Optional\n" in added(text, "typing", "Optional")
+    assert "from typing import Any, Optional\n" in added(f"{text}from m import a, b\n", "typing", "Optional")
+
+
 def test_two_names_that_become_one_are_imported_once() -> None:
     assert renamed("from m import Post, User\n", User="Post") == "from m import Post\n"
 

@@ -424,6 +424,25 @@ def test_a_long_chain_gets_parentheses() -> None:
     )
 
 
+def test_lines_of_an_expression_begin_where_they_stand() -> None:
+    old = "{\n            1: a,\n        }"
+    text = f"def f():\n    def g():\n        return {old}\n"
+    new = "{\n            1: a,\n            2: b,\n        }"
+    assert made(text, at(ReplaceExpression, text, old, code=new)) == text.replace(old, new)
+
+
+def test_a_chain_in_parentheses_is_continued_within_them() -> None:
+    chain = "select(User).where(User.name == name)"
+    operation = at(AppendCall, f"stmt = (\n    {chain}\n)\n", chain, call="limit(9)")
+    assert made(f"stmt = (\n    {chain}\n)\n", operation, style=Style(line_length=42)) == (
+        "stmt = (\n    select(User)\n    .where(User.name == name)\n    .limit(9)\n)\n"
+    )
+    text = f"def f():\n    return ( {chain} )\n"
+    assert made(text, at(AppendCall, text, chain, call="limit(9)")) == f"def f():\n    return ( {chain}.limit(9) )\n"
+    text = f"rows[stmt] = ({chain})\n"
+    assert made(text, at(AppendCall, text, chain, call="limit(9)")) == f"rows[stmt] = ({chain}).limit(9)\n"
+
+
 def test_a_long_signature_gets_a_parameter_a_line() -> None:
     text = "def f(first: int, second: int, third: int):\n    pass\n"
     operation = between(AddParameter, text, "def", "pass", code="fourth: int = 4")

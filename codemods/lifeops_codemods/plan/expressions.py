@@ -90,22 +90,33 @@ def parenthesized(node: _Node) -> _Node:
     return node.with_changes(lpar=[cst.LeftParen(), *node.lpar], rpar=[*node.rpar, cst.RightParen()])
 
 
-def called(node: cst.BaseExpression, call: cst.BaseExpression) -> cst.BaseExpression:
+def called(node: cst.BaseExpression, call: cst.BaseExpression, *, is_whole: bool = False) -> cst.BaseExpression:
     """Return `call`, a chain of calls on the name HOLE, with `node` in that place.
 
-    A chain in parentheses is continued within them; one with a call a line gets its new calls on lines of their own.
+    A chain with a call a line is continued within its parentheses, and its new calls get lines of their own; any other
+    one if it `is_whole`: all that a statement returns, or gives a name.
     """
     if _bare_strength(node) < _ATOM or isinstance(node, cst.Integer):
         return _filled(call, node if node.lpar else parenthesized(node))
     broken = _line_break(node)
-    if broken is None:
+    if broken is None and not (is_whole and isinstance(node, cst.Call)):
         return _filled(call, node)
     inner = node.with_changes(lpar=[], rpar=[])
+    if broken is None:
+        return _filled(call, inner).with_changes(lpar=node.lpar, rpar=node.rpar)
     right = list(node.rpar)
     if right and isinstance(closing := right[0].whitespace_before, cst.ParenthesizedWhitespace):
         broken, right[0] = _comment_moved(broken, closing, right[0])
     chain = _filled(_broken(call, broken), inner)
     return chain.with_changes(lpar=node.lpar, rpar=right)
+
+
+def is_named_or_returned(node: cst.CSTNode) -> bool:
+    """Tell whether a statement returns its expression, or gives it to one plain name."""
+    match node:
+        case cst.Return() | cst.Assign(targets=[cst.AssignTarget(target=cst.Name())]):
+            return True
+    return False
 
 
 def _line_break(node: cst.BaseExpression) -> cst.ParenthesizedWhitespace | None:

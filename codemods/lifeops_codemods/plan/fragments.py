@@ -43,6 +43,12 @@ class Fragments(NamedTuple):
         except cst.ParserSyntaxError as error:
             raise UnmadeError(f"{code!r} is no expression") from error
 
+    def expression_in_place(self, code: str) -> cst.BaseExpression:
+        """Parse an expression whose lines have the indent of the place that it goes to."""
+        made = self.expression(code).visit(_IndentInPlace())
+        assert isinstance(made, cst.BaseExpression)
+        return made
+
     def call_on_hole(self, call: str) -> cst.BaseExpression:
         """Parse `method(arguments)` as a call on the name HOLE."""
         return self.expression(f"{HOLE}.{call}")
@@ -108,6 +114,16 @@ class _ExplicitIndent(cst.CSTTransformer):
 
     def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:  # noqa: N802
         return updated_node if updated_node.indent is not None else updated_node.with_changes(indent=self.indent)
+
+
+class _IndentInPlace(cst.CSTTransformer):
+    """Lets the lines within brackets begin as they are written, whatever block they come into."""
+
+    def leave_ParenthesizedWhitespace(  # noqa: N802
+        self, original_node: cst.ParenthesizedWhitespace, updated_node: cst.ParenthesizedWhitespace
+    ) -> cst.ParenthesizedWhitespace:
+        lines = [line.with_changes(indent=False) for line in updated_node.empty_lines]
+        return updated_node.with_changes(indent=False, empty_lines=lines)
 
 
 class _FillBlock(cst.CSTTransformer):

@@ -137,7 +137,7 @@ def _new_block(document: Document, operation: ImportName) -> list[Change]:
 
 def _merged(document: Document, block: Sequence[ast.stmt], operation: ImportName, style: Style) -> list[Change]:
     """Return the changes that add the name to a `from` import of its module, or none where there is no fit one."""
-    if operation.name is None or style.force_single_line:
+    if operation.name is None or style.force_single_line or _is_one_a_line(block):
         return []
     apart = operation.alias is not None and not style.combine_as_imports and style.sorts_imports
     for node in block:
@@ -150,6 +150,13 @@ def _merged(document: Document, block: Sequence[ast.stmt], operation: ImportName
         changes = with_new(statement, _index(statement.texts, text, style), text)
         return shortened(document, node, changes, style)
     return []
+
+
+def _is_one_a_line(block: Sequence[ast.stmt]) -> bool:
+    """Tell whether each `from` import of a block has one name, although one module gives several."""
+    modules = [(module_of(node), len(node.names)) for node in block if isinstance(node, ast.ImportFrom)]
+    names = [module for module, _ in modules]
+    return all(count == 1 for _, count in modules) and len(set(names)) < len(names)
 
 
 def _index(texts: Sequence[str], text: str, style: Style) -> int:

@@ -43,7 +43,7 @@ from lifeops_codemods.plan.arguments import (
     set_parameter,
 )
 from lifeops_codemods.plan.document import NEWLINE, Document
-from lifeops_codemods.plan.expressions import called, demanded, replaced
+from lifeops_codemods.plan.expressions import called, demanded, is_named_or_returned, replaced
 from lifeops_codemods.plan.fragments import HOLE, Fragments, UnmadeError
 from lifeops_codemods.plan.regions import Region
 from lifeops_codemods.plan.statements import Block, BlockPlan, Slot, Wrapping, rewrite_block, slots_of
@@ -325,9 +325,10 @@ class _Rewriter(cst.CSTTransformer):
         match aim.operation, node:
             case ReplaceExpression(code=code), cst.BaseExpression():
                 demand = demanded(self.parents[original], original)
-                return replaced(node, aim.layers, self.fragments.expression(code), demand)
+                return replaced(node, aim.layers, self.fragments.expression_in_place(code), demand)
             case AppendCall(call=chain), cst.BaseExpression():
-                return called(node, self.fragments.call_on_hole(chain))
+                is_whole = is_named_or_returned(self.parents[original])
+                return called(node, self.fragments.call_on_hole(chain), is_whole=is_whole)
             case SetArgument(name=name, value=value), cst.Call():
                 return set_argument(node, self.fragments.argument(name, value), self.fragments.unit)
             case AppendItem(code=code), cst.Call():

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lifeops_codemods.project import Project
+from lifeops_codemods.project.answers.answer import argument, status_value
 from lifeops_codemods.project.classes import classes_behind
 from lifeops_codemods.project.exceptions.blocks import executed, yields
 from lifeops_codemods.project.exceptions.driving import handed_function
@@ -198,7 +199,7 @@ class Rows:
                 self._rows(first, inside)
         elif (names & _SECOND or "builtins.map" in names) and len(node.args) == 2:
             self._rows(node.args[1], inside)
-        elif isinstance(node.func, ast.Attribute) and self._of_database(node, node.func, inside):
+        elif self._is_error(node, inside, names) or self._of_database(node, inside):
             return
         elif (fields := self._fields(node, inside, names)) is not None:
             self._wrapped(node, fields, inside)
@@ -222,8 +223,11 @@ class Rows:
                 raise self._stop(inside, node, f"{short(node.func)}() makes an object that is not followed")
             self._returned(within, index)
 
-    def _of_database(self, node: ast.Call, func: ast.Attribute, inside: Inside) -> bool:
+    def _of_database(self, node: ast.Call, inside: Inside) -> bool:
         """Whether a call runs a query, or takes the rows out of what running one gave."""
+        func = node.func
+        if not isinstance(func, ast.Attribute):
+            return False
         if func.attr in _RUNS and node.args:
             given, within = origin(self.project, node.args[0], inside)
             built = statement(self.project, given, within)
@@ -269,6 +273,14 @@ class Rows:
             return None
         positional = {f"#{number}": value for number, value in enumerate(node.args)}
         return positional | {keyword.arg or "": keyword.value for keyword in node.keywords}
+
+    def _is_error(self, node: ast.Call, inside: Inside, names: frozenset[str]) -> bool:
+        """Whether a call makes an answer that says what went wrong: there are no rows in it."""
+        if not any(name.rpartition(".")[2].endswith("Response") for name in names):
+            return False
+        given = argument(node, "status_code", 1)
+        status = status_value(self.project, inside.path, given) if given is not None else None
+        return status is not None and status >= 400
 
     def _wrapped(self, node: ast.expr, fields: dict[str, ast.expr], inside: Inside) -> None:
         """One list among the fields, and beside it what does not depend on it, or its length as the total."""
