@@ -212,7 +212,7 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
             given = {one.id for one in arguments if isinstance(one, ast.Name)}
             if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in PURE:
                 return True
-            if _is_of_model(project, ref, base, node):
+            if _is_of_model(project, ref, base, node) or _goes_through_session(function):
                 return True
             return any(map(is_session, given)) or (isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id))
         case ast.Call(args=arguments, keywords=keywords):
@@ -223,6 +223,16 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
             return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id)
         case ast.Name(id=name):
             return _holds_loaded(project, ref, name)
+    return False
+
+
+def _goes_through_session(function: ast.Attribute) -> bool:
+    """Whether a chain of calls starts at a session that something else holds: `trans.sa_session.scalars(…).one()`."""
+    inner: ast.expr = function.value
+    while isinstance(inner, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(inner, ast.Attribute) and is_session(inner.attr):
+            return True
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
     return False
 
 
