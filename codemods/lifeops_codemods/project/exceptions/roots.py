@@ -22,6 +22,9 @@ LOADED = "*"
 """What is looked at in the database, or by a method of the object: a row that the client named, its state."""
 STORED = "#"
 """A value that the program has stored, and that it hands on itself."""
+FILED = "~"
+"""The same out of a file that it reads: no row that the client named."""
+KEPT = frozenset({STORED, FILED})
 _SETTINGS = frozenset({"config", "conf", "cfg", "configuration", "app_config", "config_proxy"})
 _SENT = frozenset({"json", "form", "body", "read", "text", "receive_json", "receive_text", "receive_bytes"})
 """What is awaited for what the client sent: `await request.json()`."""
@@ -78,6 +81,29 @@ def bindings(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
                     if isinstance(one, ast.Name):
                         found.setdefault(one.id, []).append(value)
     return found
+
+
+@question
+def _held(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
+    """What variables are bound to as a whole: `row["status"] = "done"` says nothing of where the row is from."""
+    tree = function_node(project, ref)
+    found: dict[str, list[ast.expr]] = {}
+    for node in executed(tree.body) if tree is not None else ():
+        for targets, value in _bound(node):
+            for one in _names_bound(targets):
+                found.setdefault(one, []).append(value)
+    return found
+
+
+def _names_bound(targets: Iterable[ast.expr]) -> Iterator[str]:
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                yield name
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                yield from _names_bound(elements)
+            case ast.Starred(value=value):
+                yield from _names_bound([value])
 
 
 def is_session(name: str) -> bool:
@@ -164,6 +190,15 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
 
 
+def is_filed(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    """Whether an expression is a value out of a file: `run["pid"]` of `run = json.loads(path.read_text())`."""
+    base = _base(node)
+    values = _held(project, ref).get(base.id, []) if isinstance(base, ast.Name) else []
+    return bool(values) and all(
+        any(isinstance(one, ast.Attribute) and one.attr in _FILED for one in ast.walk(value)) for value in values
+    )
+
+
 def is_loaded(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     """Whether an expression is something that is loaded, or a value out of it."""
     base = _base(node)
@@ -175,7 +210,7 @@ def _holds_loaded(project: Project, ref: FunctionRef, name: str) -> bool:
     """Whether a variable holds something that is loaded, by the function or by a dependency of the endpoint."""
     if name in (parameters_of(project, ref) or ()):
         return bool(routes_of(project, ref)) and _is_injected_row(project, ref, name)
-    values = [value for value in bindings(project, ref).get(name, []) if not _is_nothing(value)]
+    values = [value for value in _held(project, ref).get(name, []) if not _is_nothing(value)]
     return bool(values) and all(_is_load(project, ref, value) for value in values)
 
 
