@@ -163,7 +163,7 @@ def _values(
 
 
 def _asked(project: Project, ref: FunctionRef, arguments: tuple[ast.expr, ...]) -> frozenset[str]:
-    stored = [one for one in arguments if is_stored(project, ref, one)]
+    stored = [one for one in arguments if is_stored(project, ref, one) or is_filed(project, ref, one)]
     asked = roots(project, ref, [one for one in arguments if one not in stored])
     return asked | {FILED if is_filed(project, ref, one) else STORED for one in stored}
 

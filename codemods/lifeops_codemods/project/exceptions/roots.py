@@ -12,8 +12,9 @@ from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.exceptions.plain_methods import PURE, loads_nothing
 from lifeops_codemods.project.exceptions.queries import models_named
 from lifeops_codemods.project.exceptions.validation import is_schema
-from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.functions import FunctionRef, function_node, functions_behind
 from lifeops_codemods.project.routes import routes_of
+from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import dotted_parts
 from lifeops_codemods.project.types import Instance, alternatives
 from lifeops_codemods.project.walking import children
@@ -191,12 +192,32 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
 
 
 def is_filed(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
-    """Whether an expression is a value out of a file: `run["pid"]` of `run = json.loads(path.read_text())`."""
+    """Whether an expression is a value out of a file: `run["pid"]` of `run = json.loads(path.read_text())`.
+
+    Or of what a function of the project makes of a file: `run = read_run(name)`.
+    """
     base = _base(node)
     values = _held(project, ref).get(base.id, []) if isinstance(base, ast.Name) else []
-    return bool(values) and all(
-        any(isinstance(one, ast.Attribute) and one.attr in _FILED for one in ast.walk(value)) for value in values
-    )
+    return bool(values) and all(_is_of_file(project, ref, value) for value in values)
+
+
+def _is_of_file(project: Project, ref: FunctionRef, value: ast.expr) -> bool:
+    if any(isinstance(one, ast.Attribute) and one.attr in _FILED for one in ast.walk(value)):
+        return True
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return False
+    called = [one for target in targets_of(project, ref.path, call.func) for one in functions_behind(project, target)]
+    return bool(called) and all(_gives_file(project, one) for one in called)
+
+
+@cyclic_question(False)
+def _gives_file(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function returns what it has read of a file, whatever its arguments are."""
+    tree = function_node(project, ref)
+    returned = [one.value for one in executed(tree.body) if isinstance(one, ast.Return)] if tree is not None else []
+    values = [one for one in returned if one is not None and not _is_nothing(one)]
+    return bool(values) and all(isinstance(one, ast.Name) and is_filed(project, ref, one) for one in values)
 
 
 def is_loaded(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
