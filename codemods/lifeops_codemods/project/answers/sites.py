@@ -23,7 +23,7 @@ from lifeops_codemods.project.exceptions.kinds import (
     lineage,
 )
 from lifeops_codemods.project.exceptions.leaving import Items, Raised, catches, handled_types
-from lifeops_codemods.project.exceptions.roots import LOADED, STORED, is_stored, roots
+from lifeops_codemods.project.exceptions.roots import KEPT, LOADED, is_stored, roots
 from lifeops_codemods.project.exceptions.translators import handled_by_app
 from lifeops_codemods.project.functions import FunctionRef, function_node
 from lifeops_codemods.project.routes import routes_of
@@ -95,8 +95,11 @@ def sites(project: Project, ref: FunctionRef, wanted: Kind) -> tuple[Site, ...]:
 def _is_the_clients(project: Project, ref: FunctionRef, item: Raised) -> bool:
     """Whether the client has a part in it: what is sent decides, or which row it is whose values are found wrong.
 
-    An endpoint that hands on nothing of the request finds fault with what the project has stored, whoever asks.
+    An endpoint that hands on nothing of the request finds fault with what the project has stored, whoever asks; and
+    what is wrong in a file that the project has written is no row that anybody named.
     """
+    if item.is_of_file:
+        return False
     return not item.is_of_stored or _names_something(project, ref, item)
 
 
@@ -108,7 +111,7 @@ def _names_something(project: Project, ref: FunctionRef, item: Raised) -> bool:
     given = [*(one.value if isinstance(one, ast.Starred) else one for one in call.args)]
     given += [keyword.value for keyword in call.keywords]
     asked = roots(project, ref, [one for one in given if not is_stored(project, ref, one)])
-    return any(name not in {LOADED, STORED} and depends_of(project, ref, name) is None for name in asked)
+    return any(name not in {LOADED, *KEPT} and depends_of(project, ref, name) is None for name in asked)
 
 
 def _is_unanswered(project: Project, ref: FunctionRef, item: Raised, wanted: Kind) -> bool:

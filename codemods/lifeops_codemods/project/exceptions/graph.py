@@ -19,7 +19,7 @@ from lifeops_codemods.project.exceptions.needs import FAULT, data_of_call, keys_
 from lifeops_codemods.project.exceptions.queries import conditions_of_one, is_key_of_row, sides
 from lifeops_codemods.project.exceptions.reached import Callee, callees, handed_over
 from lifeops_codemods.project.exceptions.request_values import from_request, looked_up
-from lifeops_codemods.project.exceptions.roots import LOADED, origins, roots
+from lifeops_codemods.project.exceptions.roots import LOADED, is_stored, origins, roots
 from lifeops_codemods.project.exceptions.running import Running, handed_names, parameter_at, wrappers_in
 from lifeops_codemods.project.exceptions.validation import validates
 from lifeops_codemods.project.exceptions.wrappers import Passing
@@ -195,7 +195,8 @@ class Graph:
     def _of_query(self, caller: Callee, call: ast.Call, span: tuple[int, int]) -> list[Raised]:
         """`scalar_one()`, for what its conditions compare with."""
         conditions = conditions_of_one(self.project, caller.ref, call)
-        asked = [part for one in conditions for part in sides(one) if not is_key_of_row(part)]
+        parts = [part for one in conditions for part in sides(one) if not is_key_of_row(part)]
+        asked = [part for part in parts if not is_stored(self.project, caller.ref, part)]
         needs = roots(self.project, caller.ref, asked) - _LOADED
         return [Raised(NO_RESULT, caller.ref.path, *span, needs=needs)] if needs else []
 

@@ -14,11 +14,11 @@ from lifeops_codemods.project.exceptions.kinds import Kind, is_a, kinds_of
 from lifeops_codemods.project.exceptions.needs import FAULT, Needs
 from lifeops_codemods.project.exceptions.raising import raised_kinds
 from lifeops_codemods.project.exceptions.reached import Callee
-from lifeops_codemods.project.exceptions.roots import STORED
+from lifeops_codemods.project.exceptions.roots import FILED, KEPT
 from lifeops_codemods.project.trees import dotted_parts
 from lifeops_codemods.project.walking import children
 
-_STORED = frozenset({STORED})
+_FILED = frozenset({FILED})
 
 
 class Key(NamedTuple):
@@ -58,7 +58,12 @@ class Raised(NamedTuple):
     @property
     def is_of_stored(self) -> bool:
         """Whether only values that the program has stored decide whether it is raised."""
-        return self.needs == _STORED
+        return bool(self.needs) and self.needs is not None and self.needs <= KEPT
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether only values out of files that the program reads decide whether it is raised."""
+        return self.needs == _FILED
 
     @property
     def is_fault(self) -> bool:

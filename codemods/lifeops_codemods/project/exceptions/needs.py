@@ -15,9 +15,12 @@ from collections.abc import Callable
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.exceptions.demands import given
 from lifeops_codemods.project.exceptions.roots import (
+    FILED,
+    KEPT,
     LOADED,
     STORED,
     bindings,
+    is_filed,
     is_loaded,
     is_stored,
     origins,
@@ -28,7 +31,7 @@ from lifeops_codemods.project.functions import FunctionNode, FunctionRef, functi
 from lifeops_codemods.project.trees import dotted_parts, offsets
 
 Needs = frozenset[str] | None
-"""Names of parameters, with `_NAMES_IN` too, `LOADED` and `STORED`.
+"""Names of parameters, with `_NAMES_IN` too, `LOADED`, `STORED` and `FILED`.
 
 Nothing for the program's own fault, None for what is always raised.
 """
@@ -119,15 +122,15 @@ def _handed(
     inner: frozenset[str],
     come_from: Callable[[Project, FunctionRef, tuple[ast.expr, ...]], frozenset[str]],
 ) -> frozenset[str]:
-    if inner == {STORED}:
+    if inner <= KEPT:
         return inner
     if LOADED in inner:
         return frozenset({LOADED})
     asked = {name for name in inner if name.startswith(_NAMES_IN)}
-    found = come_from(project, ref, _values(project, ref, call, callee, inner - {STORED} - asked))
+    found = come_from(project, ref, _values(project, ref, call, callee, inner - KEPT - asked))
     for name in asked:
         found |= _names_of(project, ref, call, callee, name.removeprefix(_NAMES_IN))
-    return found | (inner & {STORED})
+    return found | (inner & KEPT)
 
 
 def _names_of(project: Project, ref: FunctionRef, call: ast.Call, callee: FunctionRef, name: str) -> frozenset[str]:
@@ -160,9 +163,9 @@ def _values(
 
 
 def _asked(project: Project, ref: FunctionRef, arguments: tuple[ast.expr, ...]) -> frozenset[str]:
-    stored = [one for one in arguments if is_stored(project, ref, one)]
+    stored = [one for one in arguments if is_stored(project, ref, one) or is_filed(project, ref, one)]
     asked = roots(project, ref, [one for one in arguments if one not in stored])
-    return asked | {STORED} if stored else asked
+    return asked | {FILED if is_filed(project, ref, one) else STORED for one in stored}
 
 
 def _asserts_a_type(tree: FunctionNode, condition: Condition) -> bool:

@@ -112,10 +112,26 @@ def conditions_of_one(project: Project, ref: FunctionRef, call: ast.Call) -> tup
     result = call.func.value
     if not is_of_query(project, ref, result) or not selected(project, ref, result):
         return ()
-    calls = [one for part in sources(project, ref, result) for one in ast.walk(part) if isinstance(one, ast.Call)]
     return tuple(
         value
-        for one in calls
+        for one in _chained(project, ref, result)
         if _last(one.func) in _CONDITIONS
         for value in (*one.args, *(keyword.value for keyword in one.keywords))
     )
+
+
+def _chained(project: Project, ref: FunctionRef, node: ast.expr, depth: int = 6) -> Iterator[ast.Call]:
+    """The calls that a query is built and run by, and not those in what its conditions compare with."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Await):
+        if isinstance(node, ast.Call):
+            yield node
+            if depth and _last(node.func) in _QUERIES - {"query"}:
+                for argument in node.args[:1]:
+                    yield from _chained(project, ref, argument, depth - 1)
+            node = node.func
+        else:
+            node = node.value
+    tree = function_node(project, ref)
+    value = assigned_value(tree, node.id) if depth and tree is not None and isinstance(node, ast.Name) else None
+    if value is not None:
+        yield from _chained(project, ref, value, depth - 1)

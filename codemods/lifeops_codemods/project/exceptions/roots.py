@@ -12,8 +12,9 @@ from lifeops_codemods.project.exceptions.blocks import executed
 from lifeops_codemods.project.exceptions.plain_methods import PURE, loads_nothing
 from lifeops_codemods.project.exceptions.queries import models_named
 from lifeops_codemods.project.exceptions.validation import is_schema
-from lifeops_codemods.project.functions import FunctionRef, function_node
+from lifeops_codemods.project.functions import FunctionRef, function_node, functions_behind
 from lifeops_codemods.project.routes import routes_of
+from lifeops_codemods.project.scopes import targets_of
 from lifeops_codemods.project.trees import dotted_parts
 from lifeops_codemods.project.types import Instance, alternatives
 from lifeops_codemods.project.walking import children
@@ -22,6 +23,9 @@ LOADED = "*"
 """What is looked at in the database, or by a method of the object: a row that the client named, its state."""
 STORED = "#"
 """A value that the program has stored, and that it hands on itself."""
+FILED = "~"
+"""The same out of a file that it reads: no row that the client named."""
+KEPT = frozenset({STORED, FILED})
 _SETTINGS = frozenset({"config", "conf", "cfg", "configuration", "app_config", "config_proxy"})
 _SENT = frozenset({"json", "form", "body", "read", "text", "receive_json", "receive_text", "receive_bytes"})
 """What is awaited for what the client sent: `await request.json()`."""
@@ -78,6 +82,29 @@ def bindings(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
                     if isinstance(one, ast.Name):
                         found.setdefault(one.id, []).append(value)
     return found
+
+
+@question
+def _held(project: Project, ref: FunctionRef) -> dict[str, list[ast.expr]]:
+    """What variables are bound to as a whole: `row["status"] = "done"` says nothing of where the row is from."""
+    tree = function_node(project, ref)
+    found: dict[str, list[ast.expr]] = {}
+    for node in executed(tree.body) if tree is not None else ():
+        for targets, value in _bound(node):
+            for one in _names_bound(targets):
+                found.setdefault(one, []).append(value)
+    return found
+
+
+def _names_bound(targets: Iterable[ast.expr]) -> Iterator[str]:
+    for target in targets:
+        match target:
+            case ast.Name(id=name):
+                yield name
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                yield from _names_bound(elements)
+            case ast.Starred(value=value):
+                yield from _names_bound([value])
 
 
 def is_session(name: str) -> bool:
@@ -164,6 +191,35 @@ def is_stored(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     return len(values) == 1 and not isinstance(values[0], ast.Name) and is_stored(project, ref, values[0])
 
 
+def is_filed(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
+    """Whether an expression is a value out of a file: `run["pid"]` of `run = json.loads(path.read_text())`.
+
+    Or of what a function of the project makes of a file: `run = read_run(name)`.
+    """
+    base = _base(node)
+    values = _held(project, ref).get(base.id, []) if isinstance(base, ast.Name) else []
+    return bool(values) and all(_is_of_file(project, ref, value) for value in values)
+
+
+def _is_of_file(project: Project, ref: FunctionRef, value: ast.expr) -> bool:
+    if any(isinstance(one, ast.Attribute) and one.attr in _FILED for one in ast.walk(value)):
+        return True
+    call = value.value if isinstance(value, ast.Await) else value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return False
+    called = [one for target in targets_of(project, ref.path, call.func) for one in functions_behind(project, target)]
+    return bool(called) and all(_gives_file(project, one) for one in called)
+
+
+@cyclic_question(False)
+def _gives_file(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function returns what it has read of a file, whatever its arguments are."""
+    tree = function_node(project, ref)
+    returned = [one.value for one in executed(tree.body) if isinstance(one, ast.Return)] if tree is not None else []
+    values = [one for one in returned if one is not None and not _is_nothing(one)]
+    return bool(values) and all(isinstance(one, ast.Name) and is_filed(project, ref, one) for one in values)
+
+
 def is_loaded(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
     """Whether an expression is something that is loaded, or a value out of it."""
     base = _base(node)
@@ -175,7 +231,7 @@ def _holds_loaded(project: Project, ref: FunctionRef, name: str) -> bool:
     """Whether a variable holds something that is loaded, by the function or by a dependency of the endpoint."""
     if name in (parameters_of(project, ref) or ()):
         return bool(routes_of(project, ref)) and _is_injected_row(project, ref, name)
-    values = [value for value in bindings(project, ref).get(name, []) if not _is_nothing(value)]
+    values = [value for value in _held(project, ref).get(name, []) if not _is_nothing(value)]
     return bool(values) and all(_is_load(project, ref, value) for value in values)
 
 
@@ -212,7 +268,7 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
             given = {one.id for one in arguments if isinstance(one, ast.Name)}
             if isinstance(base, ast.Name) and (is_session(base.id) or base.id == "self") and function.attr not in PURE:
                 return True
-            if _is_of_model(project, ref, base, node):
+            if _is_of_model(project, ref, base, node) or _goes_through_session(function):
                 return True
             return any(map(is_session, given)) or (isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id))
         case ast.Call(args=arguments, keywords=keywords):
@@ -223,6 +279,16 @@ def _is_load(project: Project, ref: FunctionRef, node: ast.expr) -> bool:
             return isinstance(base, ast.Name) and _holds_loaded(project, ref, base.id)
         case ast.Name(id=name):
             return _holds_loaded(project, ref, name)
+    return False
+
+
+def _goes_through_session(function: ast.Attribute) -> bool:
+    """Whether a chain of calls starts at a session that something else holds: `trans.sa_session.scalars(…).one()`."""
+    inner: ast.expr = function.value
+    while isinstance(inner, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(inner, ast.Attribute) and is_session(inner.attr):
+            return True
+        inner = inner.func if isinstance(inner, ast.Call) else inner.value
     return False
 
 

@@ -10,7 +10,9 @@ from lifeops_codemods.project.classes import ClassRef, classes_behind
 from lifeops_codemods.project.flow.engine import engine
 from lifeops_codemods.project.flow.queries import ALIASES
 from lifeops_codemods.project.flow.values import Place
+from lifeops_codemods.project.functions import FunctionRef, function, owner
 from lifeops_codemods.project.load_places import models_queried
+from lifeops_codemods.project.mentions import functions_mentioning
 from lifeops_codemods.project.models import model_of
 from lifeops_codemods.project.pages.definitions import definitions
 from lifeops_codemods.project.pages.inside import Inside, StoppedError
@@ -57,6 +59,11 @@ def _selected(project: Project, root: Root, node: ast.expr, number: int) -> Sele
     raise StoppedError(inside.place(project, node), reason, "add order, offset and limit to the query by hand")
 
 
+_CALLERS_UP = 3
+_CALLERS = 100
+"""So many calls up, and so many functions, callers are run for what they hand over."""
+
+
 def _span(project: Project, root: Root) -> tuple[int, int]:
     place = root.inside.place(project, root.call)
     return place.start, place.end
@@ -77,8 +84,33 @@ def _models(project: Project, inside: Inside, node: ast.expr, root: Place, numbe
         return found
     if not _is_held(node, inside):
         return frozenset()
+    if not _is_of_self(node):
+        _run_callers(project, inside.ref)
     engine(project).summary(inside.ref, inside.callee.of)
     return models_queried(project, root, number)
+
+
+def _is_of_self(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+
+
+def _run_callers(project: Project, called: FunctionRef) -> None:
+    """Run what may hand a model to a function that takes it as a parameter, as far up as that is not too much.
+
+    What other questions have run before must not decide what is known here.
+    """
+    seen, fresh = {called}, [called]
+    for _ in range(_CALLERS_UP):
+        names = {function(project, ref).name for ref in fresh}
+        paths = project.mentioning(sorted(names))
+        fresh = [ref for path in paths for ref in functions_mentioning(project, path, names) if ref not in seen]
+        if len(seen) + len(fresh) > _CALLERS:
+            return
+        for ref in fresh:
+            engine(project).summary(ref, owner(project, ref))
+        seen |= set(fresh)
 
 
 def _is_held(node: ast.expr, inside: Inside) -> bool:
