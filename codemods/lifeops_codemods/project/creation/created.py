@@ -24,7 +24,8 @@ _ACTIONS = frozenset(
         "confirm", "test", "preview", "start", "stop", "restart", "retry", "trigger", "cancel", "resume", "pause",
         "process", "calculate", "compute", "generate", "predict", "update", "set", "save", "reset", "toggle", "mark",
         "move", "merge", "send", "join", "leave", "resubmit", "recreate", "replace", "restore", "regenerate", "reissue",
-        "rotate", "renew", "republish", "revert", "rollback",
+        "rotate", "renew", "republish", "revert", "rollback", "approve", "reject", "accept", "decline", "activate",
+        "deactivate", "enable", "disable", "archive", "unarchive", "lock", "unlock",
     }
 )  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
