@@ -64,6 +64,7 @@ def needs_of_raise(project: Project, ref: FunctionRef, node: ast.Raise) -> Needs
     if found.conditions and (_is_no_case(tree, found.conditions[-1]) or _is_of_platform(found.conditions[-1])):
         return FAULT
     conditions = found.conditions[-1:] if _is_no_case_of_value(found.conditions) else found.conditions
+    conditions = tuple(one for one in conditions if not one.is_passed) or conditions
     if not conditions:
         return None
     asked = [_asked_of_names(tree, one.test) for one in conditions]

@@ -17,10 +17,14 @@ _NEVER_RETURN = frozenset({"assert_never", "assert_unreachable"})
 
 
 class Condition(NamedTuple):
-    """An expression that decides. holds: whether it is true or false there; None where only its value matters."""
+    """An expression that decides. holds: whether it is true or false there; None where only its value matters.
+
+    is_passed: it is what an earlier `if …: raise` asked, which says only that nothing was wrong so far.
+    """
 
     test: ast.expr
     holds: bool | None = None
+    is_passed: bool = False
 
 
 class Around(NamedTuple):
@@ -68,7 +72,7 @@ def _ended(statement: ast.stmt) -> tuple[Condition, ...]:
         case ast.If(orelse=orelse) if Ending.FALLS not in endings(statement.body):
             is_chain = len(orelse) == 1 and isinstance(orelse[0], ast.If)
             rest = _ended(orelse[0]) if is_chain else tuple(_ways_out(orelse))
-            return (Condition(statement.test, holds=False), *rest)
+            return (Condition(statement.test, False, endings(statement.body) == {Ending.RAISES}), *rest)
         case (
             ast.If() | ast.For() | ast.AsyncFor() | ast.While() | ast.Match() | ast.With() | ast.AsyncWith() | ast.Try()
         ):
