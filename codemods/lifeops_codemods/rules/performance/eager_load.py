@@ -36,7 +36,8 @@ comes before the read and makes the instance forget what was loaded; where `sess
 session holds already; where attributes are read by computed names or belong to a subclass; where they are read only for
 some values of an attribute that other code sets, as for what was prefetched; where the loader needs an import that
 would close a cycle; where a tree of rows is walked through and more is read on the way; where the query selects an
-alias that has no name; where a caller of the query's function may give it another loader for the same relationship.
+alias that has no name; where a caller of the query's function may give it another loader for the same relationship;
+where a sync session would need more than eight loaders for one query.
 
 ## Clauses
 
@@ -55,9 +56,9 @@ loaded-backref, write-new-import, write-import-merged, write-nested-model-import
 write-prefix-extended, write-chain, write-recursion, write-definition-order, write-line-of-its-own, write-wrapped,
 write-beside-others, write-get-options, write-refresh, write-strategy-auto, refuse-library, refuse-getattr,
 refuse-polymorphic, refuse-held, refuse-prefetched, refuse-no-hook, refuse-import-cycle, refuse-walk, refuse-alias,
-refuse-another-loader, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects, leave-assigned,
-leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project, law-bytes,
-law-comments, law-suppression
+refuse-another-loader, refuse-many, leave-no-read, leave-columns, leave-class-attribute, leave-other-objects,
+leave-assigned, leave-fresh-append, leave-scalar-assigned, leave-parents, leave-forgotten, law-prove, law-whole-project,
+law-bytes, law-comments, law-suppression
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ from lifeops_codemods.project.trees import span_of
 from lifeops_codemods.rule import Category, Edit, Effect, Finding, Reason, Rule, Severity
 
 NAME = "eager-load"
+_MANY = 8
+"""More loaders than that are too many for one query, where a sync session loads what is read."""
 
 
 class Strategy(StrEnum):
@@ -144,7 +147,11 @@ def _load(project: Project, missing: Missing, options: Options) -> Iterator[Edit
         reason = "rows are walked through until nothing is left, and loaders go only so far"
         yield _finding(project, missing, needs, reason, "load the whole tree by one query of its own, and walk that")
     written = [item for item in made if isinstance(item, Chain)]
-    if written:
+    if len(written) > _MANY and not missing.is_async:
+        needs = [need for need in missing.needs if any(need.path == item.path for item in written)]
+        reason = f"{len(written)} ways lead on from what it loads, and to load all of them each time may cost more"
+        yield _finding(project, missing, needs, reason, "load what each reader needs by a query of its own")
+    elif written:
         yield from _edits(project, missing, target, written)
 
 
