@@ -108,6 +108,13 @@ def dispatched(project: Project, ref: ClassRef, name: str) -> tuple[FunctionRef,
     return tuple(found)
 
 
+def function_around(project: Project, path: str, offset: int) -> FunctionRef | None:
+    """The innermost function whose text holds a place."""
+    rows = enumerate(project.facts(path).functions)
+    around = [(row.definition[0], index) for index, row in rows if row.definition[0] <= offset < row.definition[1]]
+    return FunctionRef(path, max(around)[1]) if around else None
+
+
 def function_at(project: Project, path: str, node: FunctionNode) -> FunctionRef | None:
     """The reference of a definition that was found in the file's tree."""
     start = offsets(project, path).at(node.lineno, node.col_offset)

@@ -7,11 +7,13 @@ import re
 
 from lifeops_codemods.project import Project
 from lifeops_codemods.project.classes import definition
-from lifeops_codemods.project.exceptions.escapes import chain
+from lifeops_codemods.project.exceptions.escapes import Place, chain
 from lifeops_codemods.project.exceptions.leaving import Items, Raised
+from lifeops_codemods.project.exceptions.queries import selected
 from lifeops_codemods.project.exchanges import full_path
-from lifeops_codemods.project.functions import FunctionRef, owner
+from lifeops_codemods.project.functions import FunctionRef, function_around, owner
 from lifeops_codemods.project.routes import Route
+from lifeops_codemods.project.trees import call_tree
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PARAMETER = re.compile(r"\{(\w+?)_(?:id|uuid|pk|key|slug|name|code|no|number)(?::\w+)?\}")
@@ -34,6 +36,7 @@ _NO_SUCH = re.compile(
 )
 _WHAT = frozenset({"id", "uuid", "pk", "key", "slug", "name", "code", "no", "number"})
 _ANYTHING = frozenset({"key", "item", "id", "value", "name", "object", "entry", "record", "row", "it", "this", "that"})
+_ONE = frozenset({"one", "scalar_one"})
 _HOLDERS = ("Service", "Repository", "Manager", "Repo", "Store", "Crud", "CRUD", "DAO")
 
 
@@ -85,9 +88,32 @@ def subject_of(project: Project, routes: tuple[Route, ...], items: Items) -> str
     named = {subject_of_path(route.path) for route in routes}
     raised = {subject_of_raise(project, item.through.ref if item.through else None) for item in items}
     in_path = named.pop() if len(named) == 1 else ""
+    of_row = _row_missing(project, items)
+    if of_row and not _is_about(in_path, of_row):
+        return of_row
     of_holder = raised.pop() if len(raised) == 1 else ""
     addresses = {word for route in routes for word in _words_of(full_path(project, route) or "")}
     return in_path or (of_holder if of_holder and set(of_holder.lower().split()) <= addresses else "")
+
+
+def _is_about(one: str, other: str) -> bool:
+    """Whether two subjects may be the same, as `Execution` and `Workflow execution`."""
+    words, others = set(one.lower().split()), set(other.lower().split())
+    return bool(words) and (words <= others or others <= words)
+
+
+def _row_missing(project: Project, items: Items) -> str:
+    """What the one model is about whose row `.one()` does not find."""
+    names = {_selected(project, chain(project, item)[-1]) for item in items}
+    return subject_of_class(names.pop()) if len(names) == 1 else ""
+
+
+def _selected(project: Project, place: Place) -> str:
+    call = call_tree(project, place.path, (place.start, place.end))
+    ref = function_around(project, place.path, place.start)
+    if call is None or ref is None or not isinstance(call.func, ast.Attribute) or call.func.attr not in _ONE:
+        return ""
+    return selected(project, ref, call)
 
 
 def _told(project: Project, item: Raised) -> str | None:
