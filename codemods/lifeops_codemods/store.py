@@ -95,7 +95,7 @@ def sweep(folder: Path | None) -> None:
     try:
         if stamp.exists() and now - stamp.stat().st_mtime < _DAY:
             return
-        stamp.touch()
+        stamp.touch(mode=0o600)
         for entry in os.scandir(folder):
             if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 found = entry.stat(follow_symlinks=False)
