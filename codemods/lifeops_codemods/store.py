@@ -89,7 +89,7 @@ def sweep(folder: Path | None) -> None:
 
     A project that was moved or deleted leaves its files behind, and nothing else would ever look at them again.
     """
-    if folder is None:
+    if folder is None or not _is_private(folder):
         return
     stamp, now = folder / _SWEPT, time.time()
     try:

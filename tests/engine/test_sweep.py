@@ -74,3 +74,11 @@ def test_it_is_done_once_a_day(tmp_path: Path) -> None:
 def test_no_folder_is_no_error(tmp_path: Path) -> None:
     sweep(None)
     sweep(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_that_others_can_write_is_left_alone(tmp_path: Path) -> None:
+    path = put(tmp_path, f"facts-{_ROOT}.bin", 40)
+    tmp_path.chmod(0o777)
+    sweep(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]

@@ -84,8 +84,8 @@ def _models(project: Project, inside: Inside, node: ast.expr, root: Place, numbe
         return found
     if not _is_held(node, inside):
         return frozenset()
-    if not _is_of_self(node):
-        _run_callers(project, inside.ref)
+    if not _is_of_self(node) and not _run_callers(project, inside.ref):
+        return frozenset()
     engine(project).summary(inside.ref, inside.callee.of)
     return models_queried(project, root, number)
 
@@ -96,10 +96,10 @@ def _is_of_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in {"self", "cls"}
 
 
-def _run_callers(project: Project, called: FunctionRef) -> None:
-    """Run what may hand a model to a function that takes it as a parameter, as far up as that is not too much.
+def _run_callers(project: Project, called: FunctionRef) -> bool:
+    """Run what may hand a model to a function that takes it as a parameter; whether they are few enough for that.
 
-    What other questions have run before must not decide what is known here.
+    What other questions have run before must not decide what is known here, so where they are too many nothing is.
     """
     seen, fresh = {called}, [called]
     for _ in range(_CALLERS_UP):
@@ -107,10 +107,11 @@ def _run_callers(project: Project, called: FunctionRef) -> None:
         paths = project.mentioning(sorted(names))
         fresh = [ref for path in paths for ref in functions_mentioning(project, path, names) if ref not in seen]
         if len(seen) + len(fresh) > _CALLERS:
-            return
+            return False
         for ref in fresh:
             engine(project).summary(ref, owner(project, ref))
         seen |= set(fresh)
+    return True
 
 
 def _is_held(node: ast.expr, inside: Inside) -> bool:
